@@ -1,0 +1,57 @@
+# `make serve` and `make test` set up all that they need; nothing else is required but Python 3.11+.
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TURTLE := ontology shapes data
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test check bench lock clean
+
+help:
+	@echo "make serve   serve the graph at http://$(HOST):$(PORT)/ (PORT=8000)"
+	@echo "make test    run all checks and tests"
+	@echo "make check   run the checks alone: style, types, layers, Turtle layout, the graph's own validation"
+	@echo "make bench   measure speed against named peers, as ratios"
+	@echo "make lock    renew requirements.lock from pyproject.toml"
+	@echo "make clean   remove what the other targets made"
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Clausegraph needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(READY)
+
+serve: $(READY)
+	@$(BIN)/clausegraph serve --host $(HOST) --port $(PORT)
+
+check: $(READY)
+	$(BIN)/ruff check api tests
+	$(BIN)/ruff format --check api tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/turtlefmt --check $(TURTLE)
+	$(BIN)/clausegraph validate
+
+test: check
+	$(BIN)/python -m pytest
+
+bench: $(READY)
+	$(BIN)/python -m pytest -q -s tests/bench.py
+
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --group dev --extra dataframe \
+		--output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,147 @@
+"""Everything that Clausegraph raises on purpose: one tree, and one table of what each becomes.
+
+ClausegraphError
+├── UsageError                   the call itself is wrong
+├── InputError                   a file cannot be read, parsed or accepted
+├── NotAcceptable                no offered media type fits
+├── UnknownResource              no such thing in this release
+├── BadRequest                   a parameter is missing, doubled or out of range
+├── UnsupportedMedia             the request body's media type is not one of ours
+└── QueryError                   a query that did not give an answer
+    ├── QuerySyntaxError         it does not parse
+    ├── QueryRefused             it asks for what is switched off (SERVICE, LOAD, updates)
+    ├── QueryTimeout             it ran past its deadline
+    ├── QueryMemoryExceeded      it needed more memory than it may have
+    ├── ResultTooLarge           its result is past the cap
+    ├── QueryCrashed             it took its worker down
+    └── EngineBusy               nobody is free to run it
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ClausegraphError(Exception):
+    """A mistake that a person can mend: what is wrong, where, and what to do about it."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: Path | str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.file = file
+        self.line = line
+        self.column = column
+        self.remedy = remedy
+
+    @property
+    def place(self) -> str:
+        """`file:line:column`, as far as each is known, or an empty text."""
+        known = [part for part in (self.file, self.line, self.column) if part is not None]
+        return ":".join(str(part) for part in known)
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.message}" if self.file is not None else self.message
+        return f"{text} {self.remedy}" if self.remedy else text
+
+
+class UsageError(ClausegraphError):
+    """The command or call is wrong: an unknown name, a missing parameter."""
+
+
+class InputError(ClausegraphError):
+    """A file is missing, does not parse, or says something that no graph may say."""
+
+
+class NotAcceptable(ClausegraphError):
+    """None of the media types on offer is acceptable to the client (RFC 9110, 15.5.7)."""
+
+
+class UnknownResource(ClausegraphError):
+    """Nothing of that name is in this release."""
+
+    def __init__(self, message: str, *, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.suggestions = suggestions
+
+
+class BadRequest(ClausegraphError):
+    """A request parameter is missing, given twice, unknown or out of range."""
+
+
+class UnsupportedMedia(ClausegraphError):
+    """The request body has a media type that is not read here (RFC 9110, 15.5.16)."""
+
+
+class QueryError(ClausegraphError):
+    """A query that did not give an answer."""
+
+
+class QuerySyntaxError(QueryError):
+    """The query does not parse."""
+
+
+class QueryRefused(QueryError):
+    """The query asks for what is switched off here."""
+
+
+class QueryTimeout(QueryError):
+    """The query ran past its deadline and was stopped."""
+
+
+class QueryMemoryExceeded(QueryError):
+    """The query needed more memory than one query may have."""
+
+
+class ResultTooLarge(QueryError):
+    """The result is past the cap; it is refused whole, never cut."""
+
+
+class QueryCrashed(QueryError):
+    """The query ended its worker process; nobody else was affected."""
+
+
+class EngineBusy(QueryError):
+    """No worker is free and the queue is full, or the engine is not up yet."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an error becomes: a problem type (RFC 9457), an HTTP status, an exit code."""
+
+    slug: str
+    title: str
+    status: int
+    exit_code: int
+
+
+OUTCOMES: dict[type[ClausegraphError], Outcome] = {
+    ClausegraphError: Outcome("error", "Something went wrong", 500, 3),
+    UsageError: Outcome("usage", "The call is wrong", 400, 2),
+    InputError: Outcome("input", "The input cannot be read", 422, 3),
+    NotAcceptable: Outcome("not-acceptable", "No acceptable media type", 406, 2),
+    UnknownResource: Outcome("not-found", "Nothing of that name here", 404, 2),
+    BadRequest: Outcome("bad-request", "The request is wrong", 400, 2),
+    UnsupportedMedia: Outcome("unsupported-media-type", "Media type not read here", 415, 2),
+    QueryError: Outcome("query", "The query gave no answer", 400, 3),
+    QuerySyntaxError: Outcome("query-syntax", "The query does not parse", 400, 2),
+    QueryRefused: Outcome("federation-disabled", "Switched off here", 403, 2),
+    QueryTimeout: Outcome("query-timeout", "The query ran out of time", 504, 3),
+    QueryMemoryExceeded: Outcome("query-memory", "The query ran out of memory", 503, 3),
+    ResultTooLarge: Outcome("result-too-large", "The result is too large", 400, 3),
+    QueryCrashed: Outcome("query-crashed", "The query ended its worker", 503, 3),
+    EngineBusy: Outcome("busy", "The service is busy", 503, 3),
+}
+
+
+def outcome(error: ClausegraphError) -> Outcome:
+    """Return what `error` becomes outside; the nearest listed ancestor decides."""
+    return next(OUTCOMES[kind] for kind in type(error).__mro__ if kind in OUTCOMES)

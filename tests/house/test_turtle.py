@@ -1,0 +1,99 @@
+"""Turtle in the house layout: the same triples give the same text, and the text gives them back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Triple
+
+from clausegraph import turtle
+from clausegraph.errors import InputError
+from clausegraph.vocabulary import CG, ID, TYPE, XSD
+
+iris = st.sampled_from(
+    [
+        ID + "document/x",
+        ID + "document/x/clause/5.10",
+        ID + "concept/mit-risk-domain/2.1",
+        ID + "concept/agora-tag/a.",
+        ID + "actor/y#z",
+        CG + "Clause",
+        "http://e/ab",
+    ]
+).map(NamedNode)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+literals = st.one_of(
+    texts.map(Literal),
+    texts.map(lambda text: Literal(text, language="zh")),
+    st.integers().map(lambda n: Literal(str(n), datatype=NamedNode(XSD + "integer"))),
+    st.sampled_from(["true", "false"]).map(
+        lambda b: Literal(b, datatype=NamedNode(XSD + "boolean"))
+    ),
+    st.just(Literal("2024-09", datatype=NamedNode(XSD + "gYearMonth"))),
+)
+triples = st.builds(Triple, iris, st.one_of(iris, st.just(TYPE)), st.one_of(iris, literals))
+
+
+@given(st.sets(triples, min_size=1, max_size=12))
+def test_rendered_turtle_parses_back_to_the_same_triples(
+    tmp_path_factory: pytest.TempPathFactory, given_triples: set[Triple]
+) -> None:
+    path = tmp_path_factory.mktemp("turtle") / "x.ttl"
+    path.write_text(turtle.render(given_triples, comment="A note."), encoding="utf-8", newline="")
+    assert {quad.triple for quad in turtle.parse_file(path).quads} == given_triples
+
+
+def test_rendered_turtle_has_the_layout_that_the_formatter_keeps(
+    tmp_path: Path, root: Path
+) -> None:
+    formatter = Path(sys.executable).parent / "turtlefmt"
+    for source in sorted((root / "ontology").glob("*.ttl")):
+        parsed = turtle.parse_file(source)
+        if any("_:" in str(quad) for quad in parsed.quads):
+            continue
+        path = tmp_path / source.name
+        path.write_text(turtle.render((q.triple for q in parsed.quads), comment="One.\nTwo."))
+        subprocess.run([formatter, "--check", path], check=True)
+
+
+def test_order_of_triples_does_not_show() -> None:
+    a = Triple(NamedNode(ID + "a"), TYPE, NamedNode(CG + "Clause"))
+    b = Triple(NamedNode(ID + "b"), TYPE, NamedNode(CG + "Clause"))
+    assert turtle.render([a, b]) == turtle.render([b, a, b])
+
+
+def test_natural_order_puts_ten_after_nine() -> None:
+    assert sorted(["5.10", "5.9", "5"], key=turtle.natural_key) == ["5", "5.9", "5.10"]
+
+
+def test_write_that_fails_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.ttl"
+    path.write_text("old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match="No space left"):
+        turtle.write_atomically(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_write_into_a_place_that_is_no_folder_is_an_input_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"):
+        turtle.write_atomically(tmp_path / "file" / "x.ttl", "new")
+
+
+def test_formatter_is_installed() -> None:
+    assert shutil.which("turtlefmt", path=str(Path(sys.executable).parent))

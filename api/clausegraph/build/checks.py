@@ -1,0 +1,134 @@
+"""What no graph of ours may say, found before anything is loaded."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+
+from clausegraph import turtle
+from clausegraph.errors import InputError
+from clausegraph.vocabulary import CG, ID, TYPE, XSD, compact
+
+_SUBJECT = NamedNode("urn:x")
+# A statement is made once, in one file; documents, clauses and actors may be described by many.
+_STATED_ONCE = frozenset(
+    NamedNode(CG + name)
+    for name in ("Classification", "Participation", "Sanction", "Milestone", "Tally", "Review")
+)
+
+
+def refuse_rewritten_literals(path: Path, triples: Iterable[Triple]) -> None:
+    """Raise InputError for a literal that the store gives back in another spelling.
+
+    The store keeps numbers and dates by value: `1.50` comes back as `1.5`, `"5"^^xsd:byte` as
+    `5`. Files, dumps and answers must agree, so such a literal is refused where it is written.
+    """
+    literals = {
+        triple.object
+        for triple in triples
+        if isinstance(triple.object, Literal) and triple.object.datatype.value != XSD + "string"
+    }
+    kept = _as_stored(literals)
+    for literal in sorted(literals - kept, key=str):
+        written = literal.value
+        line = turtle.find_line(path, f'"{written}"', written)
+        raise InputError(
+            f"The store would rewrite {literal}.",
+            file=path,
+            line=line,
+            remedy=_plain_spelling(literal),
+        )
+
+
+def _plain_spelling(literal: Literal) -> str:
+    plain = next(iter(_as_stored([literal])))
+    return f"Write {plain} instead, or a plain string."
+
+
+def _as_stored(literals: Iterable[Literal]) -> set[object]:
+    """Return what a store gives back for `literals`."""
+    scratch = Store()
+    scratch.extend(Quad(_SUBJECT, _SUBJECT, literal) for literal in literals)
+    return {quad.object for quad in scratch}
+
+
+def refuse_blank_nodes(path: Path, triples: Iterable[Triple]) -> None:
+    """Raise InputError for a blank node in a data file: nobody could link to it or cite it."""
+    for triple in triples:
+        if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode):
+            node = triple.subject if isinstance(triple.object, BlankNode) else triple.object
+            raise InputError(
+                f"A blank node stands beside {node}.",
+                file=path,
+                line=turtle.find_line(path, "[", "_:"),
+                remedy="Give it an IRI.",
+            )
+
+
+def refuse_foreign_prefixes(parsed: turtle.Parsed, registry: Mapping[str, str]) -> None:
+    """Raise InputError for a prefix that is bound otherwise than in the registry."""
+    for name, namespace in parsed.prefixes.items():
+        if registry.get(name) != namespace:
+            known = registry.get(name)
+            remedy = f"Bind it to <{known}>." if known else "Add it to ontology/context.jsonld."
+            raise InputError(
+                f"The prefix '{name}:' is bound to <{namespace}>, unlike in the registry.",
+                file=parsed.path,
+                line=turtle.find_line(parsed.path, f"prefix {name}:", f"PREFIX {name}:"),
+                remedy=remedy,
+            )
+
+
+def refuse_doubled_statements(graphs: Mapping[str, tuple[Path, tuple[Triple, ...]]]) -> None:
+    """Raise InputError for a statement that two files make under one identifier."""
+    stated: dict[str, Path] = {}
+    for path, triples in graphs.values():
+        for triple in triples:
+            if triple.predicate != TYPE or triple.object not in _STATED_ONCE:
+                continue
+            name = _name(triple)
+            first = stated.setdefault(name, path)
+            if first != path:
+                raise InputError(
+                    f"{compact(name)} is stated here and in {first}.",
+                    file=path,
+                    line=turtle.find_line(path, *turtle.spellings(name)),
+                    remedy="A statement is made once: give this one an identifier of its own.",
+                )
+
+
+def refuse_dangling_references(graphs: Mapping[str, tuple[Path, tuple[Triple, ...]]]) -> None:
+    """Raise InputError for an IRI below our `id/` that is pointed at and described nowhere."""
+    described = {_name(triple) for _, triples in graphs.values() for triple in triples}
+    for path, triples in graphs.values():
+        for triple in triples:
+            target = triple.object
+            if not isinstance(target, NamedNode) or not target.value.startswith(ID):
+                continue
+            if target.value not in described:
+                raise _dangling(path, target.value, described)
+
+
+def _name(triple: Triple) -> str:
+    """Return the IRI of the subject; blank nodes have become IRIs before."""
+    return triple.subject.value if isinstance(triple.subject, NamedNode) else ""
+
+
+def _dangling(path: Path, iri: str, described: set[str]) -> InputError:
+    folder = iri.rpartition("/")[0] + "/"
+    near = difflib.get_close_matches(
+        iri, [known for known in described if known.startswith(folder)]
+    )
+    what = "concept" if iri.startswith(ID + "concept/") else "identifier"
+    hint = (
+        f"Nearest: {', '.join(compact(name) for name in near)}." if near else "Describe it first."
+    )
+    return InputError(
+        f"Unknown {what} {compact(iri)}.",
+        file=path,
+        line=turtle.find_line(path, *turtle.spellings(iri)),
+        remedy=hint,
+    )

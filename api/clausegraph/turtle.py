@@ -158,7 +158,7 @@ def render(triples: Iterable[Triple], *, comment: str = "") -> str:
     head = [f"@base <{ID}> ."] if writer.relative else []
     head += [f"@prefix {name}: <{prefixes()[name]}> ." for name in sorted(writer.used)]
     notes = [f"# {line}".rstrip() for line in comment.splitlines()]
-    if notes:
+    if notes and blocks:
         blocks[0] = "\n".join([*notes, blocks[0]])
     return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"
 

@@ -2,7 +2,8 @@
 
 >>> import clausegraph
 >>> graph = clausegraph.open()
->>> graph.query("clauses/of-a-section", document="ai-safety-governance-framework-v1")
+>>> graph.query("risks/by-document", document="ai-safety-commitments").rows[0]["code"]
+'2.1'
 """
 
 from clausegraph.errors import ClausegraphError

@@ -9,7 +9,8 @@ ClausegraphError
 ├── UnsupportedMedia             the request body's media type is not one of ours
 └── QueryError                   a query that did not give an answer
     ├── QuerySyntaxError         it does not parse
-    ├── QueryRefused             it asks for what is switched off (SERVICE, LOAD, updates)
+    ├── QueryRefused             it asks for what is switched off (SERVICE, LOAD)
+    │   └── UpdateRefused        it asks to change the graph
     ├── QueryTimeout             it ran past its deadline
     ├── QueryMemoryExceeded      it needed more memory than it may have
     ├── ResultTooLarge           its result is past the cap
@@ -93,6 +94,10 @@ class QueryRefused(QueryError):
     """The query asks for what is switched off here."""
 
 
+class UpdateRefused(QueryRefused):
+    """The request asks to change the graph, which is only read here."""
+
+
 class QueryTimeout(QueryError):
     """The query ran past its deadline and was stopped."""
 
@@ -134,6 +139,7 @@ OUTCOMES: dict[type[ClausegraphError], Outcome] = {
     QueryError: Outcome("query", "The query gave no answer", 400, 3),
     QuerySyntaxError: Outcome("query-syntax", "The query does not parse", 400, 2),
     QueryRefused: Outcome("federation-disabled", "Switched off here", 403, 2),
+    UpdateRefused: Outcome("read-only", "Read only here", 403, 2),
     QueryTimeout: Outcome("query-timeout", "The query ran out of time", 504, 3),
     QueryMemoryExceeded: Outcome("query-memory", "The query ran out of memory", 503, 3),
     ResultTooLarge: Outcome("result-too-large", "The result is too large", 400, 3),

@@ -69,7 +69,7 @@ RESULTS_XML = Syntax(
 CSV = Syntax("CSV", "text/csv", ".csv", QueryResultsFormat.CSV, UTF_8)
 TSV = Syntax("TSV", "text/tab-separated-values", ".tsv", QueryResultsFormat.TSV, UTF_8)
 
-# First = default (HTTP contract, section 2).
+# First = default.
 RDF_GRAPH = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 RESOURCE = (*RDF_GRAPH, HTML)
 RDF_DATASET = (TRIG, N_QUADS, JSON_LD)

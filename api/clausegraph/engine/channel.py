@@ -1,0 +1,174 @@
+"""The service's ends of the sockets to its processes: asyncio, nothing that blocks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from clausegraph.engine import messages
+from clausegraph.engine.messages import HEAD, Frame
+
+_CHUNK = 65_536
+_MOST_DESCRIPTORS = 8
+_FLAGS = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+
+
+class Ended(ConnectionError):
+    """The process at the other end has ended."""
+
+
+class _Assembly:
+    """Bytes as they come in, and the frames that they make up."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._wanted = HEAD.size
+
+    def add(self, data: bytes) -> list[Frame]:
+        """Take bytes in, and return the frames that they complete."""
+        self._parts.append(data)
+        self._size += len(data)
+        frames: list[Frame] = []
+        while self._size >= self._wanted:
+            whole = b"".join(self._parts)
+            header_size, body_size = HEAD.unpack_from(whole)
+            start = HEAD.size + header_size
+            end = start + body_size
+            self._wanted = end
+            if len(whole) < end:
+                self._parts = [whole]
+                break
+            frames.append((json.loads(whole[HEAD.size : start]), whole[start:end]))
+            self._parts, self._size, self._wanted = [whole[end:]], len(whole) - end, HEAD.size
+        return frames
+
+
+class Channel(asyncio.Protocol):
+    """The line to a worker: one question at a time, one answer to each."""
+
+    def __init__(self, on_end: Callable[[], object]) -> None:
+        self._on_end = on_end
+        self._assembly = _Assembly()
+        self._transport: asyncio.Transport | None = None
+        self._answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+
+    @classmethod
+    async def over(cls, sock: socket.socket, on_end: Callable[[], object]) -> Channel:
+        """Return a channel over a connected socket, which it owns from now on."""
+        sock.setblocking(False)
+        loop = asyncio.get_running_loop()
+        _, channel = await loop.create_unix_connection(lambda: cls(on_end), sock=sock)
+        return channel
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport (asyncio calls this)."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what the worker sends (asyncio calls this)."""
+        for frame in self._assembly.add(data):
+            if not self._answer.done():
+                self._answer.set_result(frame)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """Tell who waits, and who listens, that the worker has ended (asyncio calls this)."""
+        if not self._answer.done():
+            self._answer.set_exception(Ended("the worker has ended"))
+            self._answer.exception()  # Someone may wait for it or not.
+        self._on_end()
+
+    async def next_frame(self) -> Frame:
+        """Wait for the frame that comes without being asked for, or raise Ended."""
+        return await self._answer
+
+    async def ask(self, frame: bytes) -> Frame:
+        """Send a frame and wait for the answer, or raise Ended."""
+        if self._transport is None or self._transport.is_closing():
+            raise Ended("the worker has ended")
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(frame)
+        return await self._answer
+
+    def close(self) -> None:
+        """Close the line at once; the worker ends when it next looks."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class Link:
+    """The line to a process that makes others: frames both ways, sockets this way.
+
+    `on_frame` gets each header, with the socket that came with it if one did; `on_end` is called
+    once, when the other end is closed or no longer reads.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        self._socket = sock
+        self._assembly = _Assembly()
+        self._descriptors: deque[int] = deque()
+        self._on_frame: Callable[[Mapping[str, Any], socket.socket | None], None] | None = None
+        self._on_end: Callable[[], None] | None = None
+
+    def listen(
+        self,
+        on_frame: Callable[[Mapping[str, Any], socket.socket | None], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        """Begin to pass on what comes in."""
+        self._on_frame, self._on_end = on_frame, on_end
+        asyncio.get_running_loop().add_reader(self._socket, self._read)
+
+    def send(self, header: Mapping[str, Any]) -> None:
+        """Send a frame, which is too short to fill the buffer of a process that reads."""
+        try:
+            self._socket.send(messages.pack(header))
+        except OSError:
+            self.close()
+
+    def close(self) -> None:
+        """Close our end, and say so to `on_end`."""
+        if self._socket.fileno() < 0:
+            return
+        if self._on_end is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
+        while self._descriptors:
+            os.close(self._descriptors.popleft())
+        if self._on_end is not None:
+            self._on_end()
+
+    def _read(self) -> None:
+        """Read what is there."""
+        try:
+            data, descriptors, _, _ = socket.recv_fds(
+                self._socket, _CHUNK, _MOST_DESCRIPTORS, _FLAGS
+            )
+        except BlockingIOError:
+            return
+        except OSError:
+            data, descriptors = b"", []
+        self._descriptors.extend(descriptors)
+        if not data:
+            self.close()
+            return
+        for header, _ in self._assembly.add(data):
+            self._pass_on(header)
+
+    def _pass_on(self, header: Mapping[str, Any]) -> None:
+        """Hand over a header, with its socket if it announces one."""
+        sock = None
+        if "worker" in header or "zygote" in header:
+            descriptor = self._descriptors.popleft()
+            os.set_inheritable(descriptor, False)
+            sock = socket.socket(fileno=descriptor)
+        if self._on_frame is not None:
+            self._on_frame(header, sock)
+        elif sock is not None:
+            sock.close()

@@ -1,0 +1,174 @@
+"""What is decided about a query from its text alone, before anything is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clausegraph.engine import disarm, dots, edits
+from clausegraph.engine.tokens import Token, plain, position, tokens
+from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError
+
+MAXIMUM_BYTES = 256_000
+MAXIMUM_NESTING = 128
+
+FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+UPDATES = frozenset(
+    {"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"}
+)
+_PROLOGUE = frozenset({"BASE", "PREFIX", "VERSION"})
+_STRUCTURE = frozenset({"close", "iri", "name", "open"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a query's text says about it.
+
+    `form` is the query form in capitals, empty where the text starts with none; `prologue` the
+    declarations before it; `default_graphs` and `named_graphs` the IRIs and prefixed names after
+    FROM and FROM NAMED. `unknown` maps each prefix that is used but neither declared nor registered
+    to the offset of its first use. `edits` make the text safe to evaluate.
+    """
+
+    text: str
+    form: str
+    prologue: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    unknown: Mapping[str, int]
+    edits: tuple[edits.Edit, ...] = ()
+
+    @property
+    def safe(self) -> str:
+        """The text to evaluate."""
+        return edits.apply(self.text, self.edits) if self.edits else self.text
+
+
+@dataclass
+class _State:
+    """What has been read so far.
+
+    `before` are the two tokens before: a word in capitals, any other token as its kind.
+    """
+
+    text: str
+    namespaces: dict[str, str]
+    form: Token | None = None
+    depth: int = 0
+    before: tuple[str, str] = ("", "")
+    declarations: list[int] = field(default_factory=list)
+    default_graphs: list[str] = field(default_factory=list)
+    named_graphs: list[str] = field(default_factory=list)
+    unknown: dict[str, int] = field(default_factory=dict)
+    changes: list[edits.Edit] = field(default_factory=list)
+    declared: str = ""
+
+
+def encoded(text: str) -> bytes:
+    """Return the text as UTF-8; raises BadRequest past the cap, QuerySyntaxError for a character
+    that is none."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        line, column = position(text, error.start)
+        message = "The query holds half of a surrogate pair, which is no character."
+        raise QuerySyntaxError(message, line=line, column=column) from error
+    if len(data) > MAXIMUM_BYTES:
+        raise BadRequest(
+            f"The query has {len(data)} bytes; {MAXIMUM_BYTES} are allowed.",
+            remedy="Say what it lists by a pattern, or ask in several queries.",
+        )
+    return data
+
+
+def read(text: str, prefixes: Mapping[str, str]) -> Reading:
+    """Read a query for which `prefixes` are declared beforehand.
+
+    Raises QueryRefused for SERVICE in any spelling and for updates, QuerySyntaxError for no query
+    and for nesting past the limit; other errors of syntax are the engine's to find.
+    """
+    state = _State(text, dict(prefixes))
+    suspicious = disarm.SERVICE.search(text) is not None
+    armed: list[Token] = []
+    for token in tokens(text):
+        kind = token.kind
+        if suspicious and disarm.SERVICE.search(token.text):
+            armed.append(token)
+        if kind == "comment":
+            continue
+        if kind == "word":
+            kind = plain(token.text)
+            _take_word(state, token, kind)
+        elif kind in _STRUCTURE:
+            _take(state, token)
+        state.before = (state.before[1], kind)
+    if not state.before[1]:
+        raise QuerySyntaxError("The query is empty.", line=1, column=1)
+    changes = disarm.edits(text, armed, state.declarations, state.namespaces) if suspicious else ()
+    form = state.form
+    return Reading(
+        text=text,
+        form=plain(form.text) if form and plain(form.text) in FORMS else "",
+        prologue=text[: form.start] if form else "",
+        default_graphs=tuple(state.default_graphs),
+        named_graphs=tuple(state.named_graphs),
+        unknown=state.unknown,
+        edits=tuple(sorted([*changes, *state.changes])),
+    )
+
+
+def _take(state: _State, token: Token) -> None:
+    """Take in a bracket, an IRI or a prefixed name."""
+    if token.kind == "open":
+        state.depth += 1
+        if state.depth > MAXIMUM_NESTING:
+            line, column = position(state.text, token.start)
+            message = f"The query nests deeper than {MAXIMUM_NESTING} levels."
+            raise QuerySyntaxError(message, line=line, column=column)
+    elif token.kind == "close":
+        state.depth = max(0, state.depth - 1)
+    elif token.kind == "name" and state.form is None and state.before[1] == "PREFIX":
+        state.declared = token.text.partition(":")[0]
+        state.declarations.append(token.start)
+    else:
+        _take_iri(state, token)
+
+
+def _take_word(state: _State, token: Token, word: str) -> None:
+    """Take in a bare word (`word`, in capitals): the query form, or one that is refused."""
+    if "SERVICE" in word:
+        line, column = position(state.text, token.start)
+        raise QueryRefused(
+            "SERVICE is switched off here: a query cannot reach other endpoints.",
+            line=line,
+            column=column,
+            remedy="Send that part of the query to the other endpoint yourself.",
+        )
+    if state.form is not None or word in _PROLOGUE:
+        return
+    if word in UPDATES:
+        line, column = position(state.text, token.start)
+        raise QueryRefused(
+            f"Updates ({word}) are not accepted here.",
+            line=line,
+            column=column,
+            remedy="Send a SELECT, ASK, CONSTRUCT or DESCRIBE query.",
+        )
+    state.form = token
+
+
+def _take_iri(state: _State, token: Token) -> None:
+    """Take in an IRI or a prefixed name: a namespace, a graph of the dataset, or a mere use."""
+    if token.kind == "name":
+        prefix = token.text.partition(":")[0]
+        if prefix not in state.namespaces:
+            state.unknown.setdefault(prefix, token.start)
+        if dots.is_split(token) and not disarm.SERVICE.search(token.text):
+            state.changes += dots.edits(token)
+    if state.form is None:
+        if state.before == ("PREFIX", "name"):
+            state.namespaces[state.declared] = token.text[1:-1]
+    elif state.depth == 0 and state.before[1] == "FROM":
+        state.default_graphs.append(token.text)
+    elif state.depth == 0 and state.before == ("FROM", "NAMED"):
+        state.named_graphs.append(token.text)

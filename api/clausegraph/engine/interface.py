@@ -1,0 +1,113 @@
+"""What every engine does, and what goes in and comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from pyoxigraph import Store
+
+from clausegraph.errors import UsageError
+from clausegraph.formats import Syntax
+from clausegraph.settings import MAXIMUM_TIMEOUT
+
+Kind = Literal["solutions", "boolean", "graph"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs that a request names (SPARQL 1.1 Protocol, section 2.1.4): absolute IRIs.
+
+    Several default graphs are merged, a graph that does not exist is empty, and nothing is ever
+    fetched. Both empty means the whole store.
+    """
+
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query and what its answer is to be written as.
+
+    `solutions` is the syntax for SELECT, `boolean` for ASK, `graph` for CONSTRUCT and DESCRIBE;
+    None means that the client accepts no such syntax. `substitutions` binds variables, by name
+    and without `?`, to IRIs or literals in N-Triples syntax: as terms, never as text. `compact`
+    and `frame` apply to JSON-LD graphs. `timeout`, in seconds, can only shorten the engine's own.
+    """
+
+    text: str
+    solutions: Syntax | None
+    boolean: Syntax | None
+    graph: Syntax | None
+    dataset: Dataset | None = None
+    substitutions: Mapping[str, str] = field(default_factory=dict)
+    base: str | None = None
+    compact: bool = False
+    frame: Mapping[str, Any] | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer: its kind, the syntax of its body, and the release it is about (64 hex)."""
+
+    kind: Kind
+    syntax: Syntax
+    body: bytes
+    release: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load gives: a store to read, and the release that it holds (64 hex)."""
+
+    store: Store
+    release: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one query, and all of them together, may use.
+
+    `timeout` is in seconds; `memory` in bytes above what the loaded store takes; `result` in bytes
+    of an answer; `merged` in triples of a dataset that is put together for one query; `queue` in
+    queries that wait for one of `workers` processes.
+    """
+
+    timeout: float = 30.0
+    workers: int = 4
+    queue: int = 64
+    memory: int = 2 * 2**30
+    result: int = 256 * 2**20
+    merged: int = 2_000_000
+
+    def __post_init__(self) -> None:
+        if not 0 < self.timeout <= MAXIMUM_TIMEOUT:
+            raise UsageError(
+                f"A query's time limit of {self.timeout:g} s is not possible.",
+                remedy=f"Choose more than 0 and at most {MAXIMUM_TIMEOUT:g} seconds.",
+            )
+        if min(self.workers, self.memory, self.result, self.merged) < 1 or self.queue < 0:
+            raise UsageError("A limit of the engine is below what any query needs.")
+
+
+class Engine(Protocol):
+    """Something that answers queries about one release at a time."""
+
+    @property
+    def release(self) -> str:
+        """The release that new queries are asked of (64 hex), or EngineBusy while there is none."""
+
+    async def start(self) -> None:
+        """Load, and be ready for queries; raises what the load raises."""
+
+    async def query(self, query: Query) -> Answer:
+        """Return the whole answer, or raise the QueryError, NotAcceptable or BadRequest it got."""
+
+    async def reload(self) -> None:
+        """Load again for new queries; on failure raise, and go on serving what was loaded."""
+
+    async def close(self) -> None:
+        """End every process; queries that still run or wait get an EngineBusy."""

@@ -1,0 +1,143 @@
+"""The processes between the service and the workers.
+
+    service --fork, once, at start--> nursery --fork, one a load--> zygote --fork--> workers
+
+The nursery never loads data and has one thread, so that it can always fork. A zygote loads one
+release and forks workers that share its memory. Each end of a socket that the service is to have is
+passed to it; a process whose socket the service has closed, or that the service has left by dying,
+ends, and takes its children with it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import selectors
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from clausegraph import vocabulary
+from clausegraph.engine import messages, worker
+from clausegraph.engine.evaluation import Evaluator
+from clausegraph.engine.interface import Limits, Loaded
+from clausegraph.engine.process import spawn
+from clausegraph.errors import ClausegraphError
+
+Load = Callable[[], Loaded]
+
+_MANY = 4096  # bytes, one for each signal
+
+
+def hand_over(
+    control: socket.socket, name: str, work: Callable[[socket.socket], None]
+) -> int | None:
+    """Fork a child with a socket of its own, and pass the other end to the service as `name`.
+
+    Returns the child's process identifier, or None (and tells the service) if there is no room for
+    another process.
+    """
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        try:
+            child = spawn(partial(work, theirs), (theirs.fileno(),))
+        except OSError as error:
+            control.sendall(messages.pack({"failed": name, "message": str(error)}))
+            return None
+        socket.send_fds(control, [messages.pack({name: child})], [ours.fileno()])
+    return child
+
+
+def nursery(control: socket.socket, load: Load, limits: Limits) -> None:
+    """Fork a zygote whenever the service asks for one, until it closes `control`."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The system clears zygotes away.
+    while messages.receive(control) is not None:
+        hand_over(control, "zygote", partial(zygote, load=load, limits=limits))
+
+
+def zygote(control: socket.socket, *, load: Load, limits: Limits) -> None:
+    """Load, then fork and kill workers as the service asks, until it closes `control`."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        loaded = load()
+    except ClausegraphError as error:
+        messages.send(control, messages.error_header(error))
+        return
+    worker.warm_up()
+    gc.collect()
+    gc.freeze()
+    evaluator = Evaluator(loaded.store, vocabulary.prefixes(), limits)
+    messages.send(control, {"ready": loaded.release})
+    family = _Family(control, partial(worker.serve, evaluator=evaluator))
+    try:
+        family.tend()
+    except (BrokenPipeError, ConnectionResetError):
+        return
+    finally:
+        family.end()
+
+
+class _Family:
+    """Workers that nobody has waited for yet, so that their identifiers are still theirs."""
+
+    def __init__(self, control: socket.socket, work: Callable[[socket.socket], None]) -> None:
+        self._control = control
+        self._work = work
+        self._members: set[int] = set()
+
+    def tend(self) -> None:
+        """Do what the service asks, and tell it of each worker that ends."""
+        reader, writer = socket.socketpair()
+        for end in (reader, writer):
+            end.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        with reader, writer, selectors.DefaultSelector() as selector:
+            selector.register(self._control, selectors.EVENT_READ)
+            selector.register(reader, selectors.EVENT_READ)
+            signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+            try:
+                while self._turn(selector, reader):
+                    pass
+            finally:
+                signal.set_wakeup_fd(-1)
+
+    def _turn(self, selector: selectors.BaseSelector, reader: socket.socket) -> bool:
+        """Wait for the next thing to do, and do it; return False once the service has left."""
+        ready = {key.fileobj for key, _ in selector.select()}
+        if reader in ready:
+            reader.recv(_MANY)
+            self._clear_away()
+        if self._control in ready:
+            frame = messages.receive(self._control)
+            if frame is None:
+                return False
+            self._obey(frame[0])
+        return True
+
+    def end(self) -> None:
+        """Kill every worker, and wait for it."""
+        for member in self._members:
+            os.kill(member, signal.SIGKILL)
+        for member in self._members:
+            os.waitpid(member, 0)
+
+    def _obey(self, order: Mapping[str, Any]) -> None:
+        """Fork a worker, or kill one."""
+        if "fork" in order:
+            child = hand_over(self._control, "worker", self._work)
+            if child is not None:
+                self._members.add(child)
+        elif order["kill"] in self._members:
+            os.kill(order["kill"], signal.SIGKILL)
+
+    def _clear_away(self) -> None:
+        """Wait for the workers that have ended, and tell the service how."""
+        while self._members:
+            child, status = os.waitpid(-1, os.WNOHANG)
+            if child == 0:
+                return
+            self._members.discard(child)
+            code = os.waitstatus_to_exitcode(status)
+            messages.send(self._control, {"ended": child, "status": code})

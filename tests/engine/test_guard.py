@@ -1,0 +1,266 @@
+"""What is refused, or found, from the text of a query alone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Store
+
+from clausegraph.engine import evaluation, guard, tokens
+from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError
+
+NOWHERE = "<http://127.0.0.1:1/>"  # The engine refuses port 1 at once: a call is an OSError.
+LEFT_ALONE = re.compile(r"[?$][\w-]*service|@[\w-]*service|_:[\w.-]*service", re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        f"SERVICE {NOWHERE} {{ ?s ?p ?o }}",
+        f"service {NOWHERE} {{ ?s ?p ?o }}",
+        f"SeRvIcE{NOWHERE}{{ ?s ?p ?o }}",
+        f"SERVICE SILENT {NOWHERE} {{ ?s ?p ?o }}",
+        f"SERVICESILENT{NOWHERE}{{ ?s ?p ?o }}",
+        f"SERVICE # between\n {NOWHERE} {{ ?s ?p ?o }}",
+        f"SERVICE#\r{NOWHERE}{{ ?s ?p ?o }}",
+        f"S\\u0045RVICE {NOWHERE} {{ ?s ?p ?o }}",
+        f"\\U00000053ERVICE {NOWHERE} {{ ?s ?p ?o }}",
+        "?s ?p ?other SERVICE ?other { ?s ?p ?o }",
+        f"?s ?p 1SERVICE{NOWHERE}{{ ?s ?p ?o }}",
+        f"?s ?p trueSERVICE{NOWHERE}{{ ?s ?p ?o }}",
+        f'?s ?p "text"SERVICE{NOWHERE}{{ ?s ?p ?o }}',
+        f"OPTIONAL {{ SERVICE {NOWHERE} {{ ?s ?p ?o }} }}",
+        f"FILTER EXISTS {{ SERVICE {NOWHERE} {{ ?s ?p ?o }} }}",
+    ],
+)
+def test_service_is_refused_in_every_spelling(clause: str) -> None:
+    with pytest.raises(QueryRefused, match="SERVICE") as caught:
+        guard.read(f"SELECT * {{\n {clause} }}", {})
+    assert caught.value.line >= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX : <http://127.0.0.1:1/> SELECT * { SERVICE:x { ?s ?p ?o } }",
+        "PREFIX : <http://127.0.0.1:1/> PREFIX service: <http://e/> SELECT * { service:x { ?s ?p ?o } }",
+        "PREFIX x: <http://127.0.0.1:1/> SELECT * { SERVICEx:y { ?s ?p ?o } }",
+        "PREFIX x: <http://127.0.0.1:1/> SELECT * { SERVICESILENTx:y { ?s ?p ?o } }",
+        f"PREFIX e: <http://h:> SELECT * {{ ?s ?p e:SERVICE {NOWHERE} {{ ?s ?p ?o }} }}",
+        f"SELECT * {{ VALUES ?a {{1}} FILTER(?a<2)SERVICE#>\n{NOWHERE}{{?s ?p ?o}} }}",
+        f"SELECT * {{ VALUES ?a {{1}} FILTER(?a<'>'||true)SERVICE{NOWHERE}{{?s ?p ?o}} #'\n}}",
+        f"SELECT * {{ VALUES ?a {{1}} FILTER(?a<3)#>'''\nSERVICE{NOWHERE}{{?s ?p ?o}} #'''\n}}",
+    ],
+)
+def test_text_that_the_parser_reads_otherwise_than_the_grammar_calls_nobody(text: str) -> None:
+    """Bare, each of these makes the engine call another endpoint."""
+    with pytest.raises((QueryRefused, QuerySyntaxError, SyntaxError)):
+        list(Store().query(guard.read(text, {}).safe, base_iri="http://e/"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT ?service { VALUES ?service { 1 } }", "1"),
+        ("SELECT $SERVICE { VALUES ?SERVICE { 1 } }", "1"),
+        ("SELECT ?x { VALUES ?x { <http://x/SERVICE> } }", "http://x/SERVICE"),
+        ("SELECT ?x { VALUES ?x { 'SERVICE <http://x> {}' } }", "SERVICE <http://x> {}"),
+        ('SELECT ?x { VALUES ?x { """a "SERVICE" b""" } }', 'a "SERVICE" b'),
+        ("SELECT ?x { VALUES ?x { 'a'@en-service } }", "a"),
+        ("SELECT ?x { VALUES ?x { 1 } # SERVICE\n }", "1"),
+        ("PREFIX ex: <http://e/> SELECT ?x { VALUES ?x { ex:service } }", "http://e/service"),
+        (r"PREFIX ex: <http://e/> SELECT ?x { VALUES ?x { ex:a\-SERVICE } }", "http://e/a-SERVICE"),
+        ("PREFIX service: <http://e/> SELECT ?x { VALUES ?x { service:a } }", "http://e/a"),
+        ("PREFIX p0: <http://z/> PREFIX service: <http://e/> SELECT ?x { VALUES ?x { p0:a } }",
+         "http://z/a"),
+        ("SELECT ?x { VALUES ?x { 1 } OPTIONAL { _:service <http://e/p> ?y } }", "1"),
+    ],
+)  # fmt: skip
+def test_service_as_a_mere_name_is_no_service(text: str, expected: str) -> None:
+    """SPARQL 1.1 Query, 19.8: names, IRIs, strings, language tags and comments are no keywords."""
+    result = Store().query(guard.read(text, {}).safe)
+    assert [solution[0].value for solution in result] == [expected]
+
+
+FRAGMENTS = [
+    *"{}()<>'\"#.;,?:\\^",
+    *["SERVICE", "service", "SILENT", NOWHERE, "<http://e/>", "?a", "?service", ":x", "x:y", "\n"],
+    *["FILTER(", "?a<", "<3)", "BIND(1 AS ?b)", "SELECT *", "VALUES ?a {1}", "'''", '"""', "true"],
+    *["service:", "1", " ", "/", "a ", "||", "?b)", "@en", "_:b", "EXISTS", "UNION", "OPTIONAL"],
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), min_size=3, max_size=30))
+def test_no_text_that_is_let_through_holds_service_where_it_can_be_a_keyword(
+    parts: list[str],
+) -> None:
+    """Whatever the tokens are taken for, and however the engine reads them."""
+    text = f"PREFIX : <http://e/> SELECT * {{ {''.join(parts)} }}"
+    try:
+        safe = guard.read(text, {"x": "http://e/", "service": "http://e/"}).safe
+    except (QueryRefused, QuerySyntaxError):
+        return
+    assert "service" not in LEFT_ALONE.sub("", safe).lower()
+    try:
+        list(Store().query(safe, prefixes={"x": "http://e/", "p0": "http://e/"}))
+    except SyntaxError:
+        return
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOAD <http://127.0.0.1:1/>",
+        "load silent <file:///etc/passwd> INTO GRAPH <http://e/g>",
+        "PREFIX e: <http://e/> # first\n INSERT DATA { e:s e:p e:o }",
+        "DELETE WHERE { ?s ?p ?o }",
+        "WITH <http://e/g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "CLEAR ALL",
+        "DROP GRAPH <http://e/g>",
+        "CREATE GRAPH <http://e/g>",
+        "COPY DEFAULT TO <http://e/g>",
+        "MOVE <http://e/a> TO <http://e/b>",
+        "ADD DEFAULT TO <http://e/b>",
+    ],
+)
+def test_update_is_refused_and_told_so(text: str) -> None:
+    """An update that is sent as a query changes nothing and is refused."""
+    with pytest.raises(QueryRefused, match=r"Updates .* are not accepted here"):
+        guard.read(text, {})
+
+
+@pytest.mark.parametrize("opening", ["(", "{", "[", "<< "])
+def test_nesting_is_allowed_to_128_and_no_deeper(opening: str) -> None:
+    """Decided before the parser, which recurses, sees the text."""
+    inside = opening * 127
+    assert guard.read(f"SELECT * {{ {inside}", {}).form == "SELECT"
+    with pytest.raises(QuerySyntaxError, match="128") as caught:
+        guard.read(f"SELECT *\n{{ {inside}{opening}", {})
+    assert caught.value.line == 2
+
+
+def test_text_past_256_kilobytes_is_refused() -> None:
+    assert len(guard.encoded("é" * 128_000)) == 256_000
+    with pytest.raises(BadRequest, match="256002 bytes"):
+        guard.encoded("é" * 128_001)
+
+
+def test_lone_surrogate_is_an_error_of_syntax() -> None:
+    """RFC 3629, section 3: UTF-8 has no form for it."""
+    with pytest.raises(QuerySyntaxError) as caught:
+        guard.encoded("ASK\n{ \ud800 }")
+    assert (caught.value.line, caught.value.column) == (2, 3)
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t", "# only a remark\n"])
+def test_empty_query_is_an_error_of_syntax(text: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="empty"):
+        guard.read(text, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("select * {}", "SELECT"),
+        ("BASE <http://e/> PREFIX select: <ask> ASK {}", "ASK"),
+        ("# SELECT\nCONSTRUCT WHERE {}", "CONSTRUCT"),
+        ("PREFIX a: <b> VERSION '1.2' DESCRIBE <x>", "DESCRIBE"),
+        ("SELEC * {}", ""),
+        ("{ SELECT * {} }", "SELECT"),
+    ],
+)
+def test_form_is_the_first_word_after_the_prologue(text: str, form: str) -> None:
+    """SPARQL 1.1 Query, 19.8, rules 2 to 7."""
+    assert guard.read(text, {}).form == form
+
+
+def test_dataset_clauses_are_found_at_the_top_only() -> None:
+    """SPARQL 1.1 Query, 13.2; FROM in strings, comments, IRIs and patterns is none."""
+    reading = guard.read(
+        "PREFIX e: <http://e/> SELECT (STRLEN('FROM <x>') AS ?n) # FROM <y>\n"
+        "FROM <http://e/one> from e:two FROM NAMED e:three\n"
+        "WHERE { ?s <FROM> ?from . ?from ?p 'FROM <http://e/no>' }",
+        {},
+    )
+    assert reading.default_graphs == ("<http://e/one>", "e:two")
+    assert reading.named_graphs == ("e:three",)
+
+
+def test_prefixes_neither_declared_nor_registered_are_named() -> None:
+    """SPARQL 1.1 Query, 4.1.1: a prefixed name needs its prefix."""
+    reading = guard.read(
+        "PREFIX a: <b> SELECT * { a:s skos:p oops:o , _:b , 'x:y' }", {"skos": "s"}
+    )
+    assert list(reading.unknown) == ["oops"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["'''a", "'\\q", "a..", "a.b", "<a", "?", "_:", "'", '"""', "ex:", "1.e", "@a-", "%41:",
+     "a:\\-", "x:y ", "SERVICE:", "<SERVICE", "'service", "\\u0053", "#\n", "a:service "],
+)  # fmt: skip
+def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
+    """250 kB of the worst take the guard well under the deadline."""
+    text = piece * (250_000 // len(piece))
+    start = time.perf_counter()
+    for _ in tokens.tokens(text):
+        pass
+    with contextlib.suppress(QueryRefused, QuerySyntaxError):
+        _ = guard.read(text, {}).safe
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("'a'''b'", 4),
+        ("'''a'b''c\\'''d'''", 1),
+        ('""""a"""', 1),
+        ("''''", 2),
+        ("?a<?b && ?c>?d", 8),
+        ("?a-?b", 3),
+        ("ex:a.b. ex:c", 3),
+        ("ex:%41\\-x", 1),
+        ("1.5e3 .5 1. -2", 6),
+        ("'x'@en-GB^^", 4),
+    ],
+)
+def test_tokens_are_those_of_the_grammar(text: str, count: int) -> None:
+    """SPARQL 1.1 Query, 19.8: the longest match is taken."""
+    found = list(tokens.tokens(text))
+    assert len(found) == count
+    assert json.dumps("".join(token.text for token in found)) == json.dumps(text.replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    "name", ["e:3.1.4", "e:a.b.c.d", "e:3.1.4.", "e:%20.b.c", "e:a\\.b.c.d", "e:1..2..3"]
+)
+def test_prefixed_name_with_several_dots_is_one_name(name: str) -> None:
+    """SPARQL 1.1 Query, 19.8, PN_LOCAL; the parser of Oxigraph 0.5 stops at the second dot."""
+    text = f"ASK {{ ?s ?p {name} . ?s ?p ?o }}" if name[-1] != "." else f"ASK {{ ?s ?p {name} }}"
+    local = name.rstrip(".").partition(":")[2].replace("\\", "")
+    store = Store()
+    store.update(f"INSERT DATA {{ <http://e/s> <http://e/p> <http://e/{local}> }}")
+    assert bool(store.query(guard.read(text, {"e": "http://e/"}).safe, prefixes={"e": "http://e/"}))
+
+
+def place_of_error(text: str) -> tuple[int | None, int | None]:
+    """Return the line and column of a query's error of syntax."""
+    reading = guard.read(text, {"e": "http://e/"})
+    with pytest.raises(SyntaxError) as caught:
+        Store().query(reading.safe, prefixes={"e": "http://e/"})
+    error = evaluation.syntax_error(reading, str(caught.value))
+    return error.line, error.column
+
+
+def test_escaped_dots_do_not_move_the_place_of_an_error() -> None:
+    text = "SELECT ?s {\n ?s ?p e:3.1.4 ; e:1.2.3 ?o ;; . ?s }"
+    undotted = text.replace("3.1.4", "3x1x4").replace("1.2.3", "1x2x3")
+    assert place_of_error(text) == place_of_error(undotted)

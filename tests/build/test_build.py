@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
-from clausegraph.build import Build, build, files, release
+from clausegraph import bundle
+from clausegraph.build import Build, build, release
 from clausegraph.errors import InputError
 from clausegraph.vocabulary import CG, GRAPH, ID, SKOS
 
@@ -178,10 +179,31 @@ def test_blank_node_in_our_own_data_is_refused(
         (tmp_path / folder).symlink_to(root / folder)
     (tmp_path / "data").mkdir()
     path = data_file(tmp_path / "data", "<document/x> a cg:Document ;\n    dcterms:source [] .\n")
-    monkeypatch.setattr(files.bundle, "root", lambda: tmp_path)
+    monkeypatch.setattr(bundle, "root", lambda: tmp_path)
     with pytest.raises(InputError, match="blank node") as caught:
         build()
     assert (caught.value.file, caught.value.line) == (path, 7)
+
+
+def test_data_of_our_own_that_do_not_say_where_they_come_from_are_refused(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("ontology", "shapes", "queries"):
+        (tmp_path / folder).symlink_to(root / folder)
+    (tmp_path / "data").mkdir()
+    path = data_file(tmp_path / "data", "<document/x> a cg:Document .\n")
+    monkeypatch.setattr(bundle, "root", lambda: tmp_path)
+    with pytest.raises(InputError, match="dcterms:source of its own graph") as caught:
+        build()
+    assert caught.value.file == path
+
+
+def test_file_of_someone_else_may_point_to_a_document_that_ships(tmp_path: Path) -> None:
+    body = (
+        "<document/x> a cg:Document ;\n    dcterms:references <document/ai-safety-commitments> .\n"
+    )
+    built = build([data_file(tmp_path, body)])
+    assert GRAPH + "data/mine" in built.graphs
 
 
 def test_failed_write_leaves_the_old_file_and_nothing_else(

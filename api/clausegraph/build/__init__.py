@@ -14,10 +14,10 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from clausegraph import turtle
+from clausegraph import authored, turtle
 from clausegraph.build import checks, files, release, rules, saved, skolem
 from clausegraph.errors import InputError
-from clausegraph.vocabulary import prefixes
+from clausegraph.vocabulary import GRAPH, prefixes
 
 __all__ = ["Build", "build"]
 
@@ -90,12 +90,12 @@ def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) 
     """
     chosen = files.shipped() if paths is None else files.given(paths)
     progress(f"Reading {len(chosen)} files.")
-    authored = _read(chosen)
+    stated = _read(chosen)
     if paths is None:
-        authored.update(saved.graphs())
-    checks.refuse_doubled_statements(authored)
-    checks.refuse_dangling_references(authored)
-    graphs = {graph: triples for graph, (_, triples) in sorted(authored.items())}
+        stated.update(saved.graphs())
+    checks.refuse_doubled_statements(stated)
+    checks.refuse_dangling_references(stated, frozenset if paths is None else _shipped_subjects)
+    graphs = {graph: triples for graph, (_, triples) in sorted(stated.items())}
     merge = Store()
     for triples in graphs.values():
         merge.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
@@ -122,10 +122,21 @@ def _read(chosen: Sequence[files.AuthoredFile]) -> _Graphs:
             named.setdefault(name, []).append(quad.triple)
         for graph, triples in named.items():
             checks.refuse_rewritten_literals(file.path, triples)
-            if file.ours and "/data/" in graph:
+            if file.ours and graph.startswith(GRAPH + "data/"):
                 checks.refuse_blank_nodes(file.path, triples)
+                checks.refuse_anonymous_data(file.path, graph, triples)
             before = graphs.get(graph, (file.path, ()))[1]
             graphs[graph] = (file.path, (*before, *skolem.skolemise(triples, graph)))
         if file.ours:
             checks.refuse_foreign_prefixes(parsed, prefixes())
     return graphs
+
+
+def _shipped_subjects() -> frozenset[str]:
+    """Return the IRIs that the shipped data describe: other people's files may point to them."""
+    return frozenset(
+        quad.subject.value
+        for file in authored.shipped(("data",))
+        for quad in turtle.parse_file(file.path).quads
+        if isinstance(quad.subject, NamedNode)
+    )

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from clausegraph import turtle
+from clausegraph import authored, turtle
 from clausegraph.errors import InputError
-from clausegraph.vocabulary import CG, ID, TYPE, XSD, compact
+from clausegraph.vocabulary import DCTERMS, ID, PROV, TYPE, XSD, compact
 
 _SUBJECT = NamedNode("urn:x")
-# A statement is made once, in one file; documents, clauses and actors may be described by many.
-_STATED_ONCE = frozenset(
-    NamedNode(CG + name)
-    for name in ("Classification", "Participation", "Sanction", "Milestone", "Tally", "Review")
-)
+_PROVENANCE = (DCTERMS + "source", PROV + "wasAttributedTo", PROV + "wasGeneratedBy")
 
 
 def refuse_rewritten_literals(path: Path, triples: Iterable[Triple]) -> None:
@@ -87,7 +83,7 @@ def refuse_doubled_statements(graphs: Mapping[str, tuple[Path, tuple[Triple, ...
     stated: dict[str, Path] = {}
     for path, triples in graphs.values():
         for triple in triples:
-            if triple.predicate != TYPE or triple.object not in _STATED_ONCE:
+            if triple.predicate != TYPE or triple.object not in authored.STATED_ONCE:
                 continue
             name = _name(triple)
             first = stated.setdefault(name, path)
@@ -100,16 +96,39 @@ def refuse_doubled_statements(graphs: Mapping[str, tuple[Path, tuple[Triple, ...
                 )
 
 
-def refuse_dangling_references(graphs: Mapping[str, tuple[Path, tuple[Triple, ...]]]) -> None:
-    """Raise InputError for an IRI below our `id/` that is pointed at and described nowhere."""
+def refuse_anonymous_data(path: Path, graph: str, triples: Iterable[Triple]) -> None:
+    """Raise InputError for a data graph that does not state its source, agent and activity."""
+    stated = {t.predicate.value for t in triples if t.subject == NamedNode(graph)}
+    for predicate in _PROVENANCE:
+        if predicate not in stated:
+            raise InputError(
+                f"The file does not state the {compact(predicate)} of its own graph.",
+                file=path,
+                remedy=f"Add it to <{graph}>.",
+            )
+
+
+def refuse_dangling_references(
+    graphs: Mapping[str, tuple[Path, tuple[Triple, ...]]],
+    elsewhere: Callable[[], frozenset[str]],
+) -> None:
+    """Raise InputError for an IRI below our `id/` that is pointed at and described nowhere.
+
+    `elsewhere` gives the IRIs that count as described although no graph at hand describes them; it
+    is asked at most once, and only if there is need.
+    """
     described = {_name(triple) for _, triples in graphs.values() for triple in triples}
+    known: frozenset[str] | None = None
     for path, triples in graphs.values():
         for triple in triples:
             target = triple.object
             if not isinstance(target, NamedNode) or not target.value.startswith(ID):
                 continue
-            if target.value not in described:
-                raise _dangling(path, target.value, described)
+            if target.value in described:
+                continue
+            known = elsewhere() if known is None else known
+            if target.value not in known:
+                raise _dangling(path, target.value, described | known)
 
 
 def _name(triple: Triple) -> str:

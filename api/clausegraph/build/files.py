@@ -1,91 +1,57 @@
-"""Which files make the graph, and the IRI of the named graph that each becomes."""
+"""Which files make the graph: what ships, or what is given in the context of what ships."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clausegraph import bundle, formats
+from clausegraph import authored
 from clausegraph.errors import InputError
 from clausegraph.vocabulary import GRAPH
 
-_SUFFIXES = {syntax.suffix for syntax in formats.READABLE}
-# What files of other people are read against; their own data come beside it, not in place of it.
-CONTEXT_FOLDERS: tuple[str, ...] = ("ontology", "shapes")
-CONTEXT_FOLDERS += ("data/activities", "data/actors", "data/concepts", "data/sources")
+# What files of other people are read against; their own data stand in place of ours.
+CONTEXT = ("ontology", "shapes", "data/activities", "data/actors", "data/concepts", "data/sources")
 
 
 @dataclass(frozen=True)
-class AuthoredFile:
-    """A file, the graph it becomes, and whether it is held to the rules of this repository."""
+class GraphFile:
+    """A file, the graph that it becomes, and whether it is held to the rules for our own."""
 
     path: Path
     graph: str
     ours: bool
 
 
-def shipped() -> list[AuthoredFile]:
-    """Return the files of ontology, shapes and data that ship, in path order."""
-    return _below(("ontology", "shapes", "data"))
+def shipped() -> list[GraphFile]:
+    """Return the files of ontology, shapes and data that ship."""
+    return _ours(authored.SHIPPED)
 
 
-def given(paths: Sequence[Path]) -> list[AuthoredFile]:
-    """Return the files below `paths`, after the ontology, shapes and schemes that they are read by.
+def given(paths: Sequence[Path]) -> list[GraphFile]:
+    """Return the files at and below `paths`, after the ontology, shapes and schemes they rest on.
 
-    Raises InputError for a path that does not exist or holds no RDF file, and for two files that
+    Raises InputError for a path that is not there or holds no RDF file, and for two files that
     would become the same named graph.
     """
-    files = _below(CONTEXT_FOLDERS)
-    for path in paths:
-        found = sorted(_rdf_files(path)) if path.is_dir() else [path]
-        if not path.exists():
-            raise InputError("There is no such file or folder.", file=path)
-        if not found:
-            raise InputError("The folder holds no RDF file.", file=path)
-        base = path if path.is_dir() else path.parent
-        files += [AuthoredFile(file, _graph_iri("data", file, base), ours=False) for file in found]
-    return _distinct(files)
-
-
-def _below(folders: Iterable[str]) -> list[AuthoredFile]:
-    root = bundle.root()
-    return [
-        AuthoredFile(path, _graph_iri("", path, root), ours=True)
-        for folder in folders
-        for path in sorted(_rdf_files(root / folder))
-    ]
-
-
-def _rdf_files(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in folder.rglob("*")
-        if path.suffix in _SUFFIXES and path.name != "context.jsonld" and not _hidden(path, folder)
-    ]
-
-
-def _hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(folder).parts)
-
-
-def _graph_iri(start: str, path: Path, base: Path) -> str:
-    parts = path.relative_to(base).with_suffix("").parts
-    return GRAPH + "/".join([start, *parts] if start else parts)
-
-
-def _distinct(files: list[AuthoredFile]) -> list[AuthoredFile]:
-    """Return `files` without repetitions; a shipped file that is also given counts as ours."""
-    by_path: dict[Path, AuthoredFile] = {}
-    for file in files:
-        by_path.setdefault(file.path.resolve(), file)
-    by_graph: dict[str, AuthoredFile] = {}
-    for file in by_path.values():
-        other = by_graph.setdefault(file.graph, file)
-        if other is not file:
+    files = {file.path.resolve(): file for file in _ours(CONTEXT)}
+    for file in authored.found(paths):
+        graph = f"{GRAPH}data/{file.name}"
+        files.setdefault(file.path.resolve(), GraphFile(file.path, graph, ours=False))
+    by_graph: dict[str, GraphFile] = {}
+    for chosen in files.values():
+        other = by_graph.setdefault(chosen.graph, chosen)
+        if other is not chosen:
             raise InputError(
-                f"This file and {other.path} would both become {file.graph}.",
-                file=file.path,
+                f"This file and {other.path} would both become {chosen.graph}.",
+                file=chosen.path,
                 remedy="Rename one of them.",
             )
     return list(by_graph.values())
+
+
+def _ours(folders: Sequence[str]) -> list[GraphFile]:
+    return [
+        GraphFile(file.path, authored.shipped_graph(file), ours=True)
+        for file in authored.shipped(folders)
+    ]

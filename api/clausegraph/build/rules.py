@@ -1,4 +1,4 @@
-"""Named rules: each a CONSTRUCT in `ontology/rules/`, run in file order over what is there so far."""
+"""Named rules: CONSTRUCTs in `ontology/rules/`, run in file order over what is there so far."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from pyoxigraph import Quad
 
-from clausegraph import bundle, evidence
+from clausegraph import authored, bundle, evidence
 from clausegraph.errors import InputError
 from clausegraph.turtle import parse_file, read_text
 
@@ -83,7 +83,6 @@ def check(
 
 
 def _quads(paths: list[Path]) -> Iterator[Quad]:
-    """Read every Turtle file at or below `paths`, and our descriptions of sources."""
-    for path in (*paths, bundle.folder("data") / "sources"):
-        for file in sorted(path.rglob("*.ttl")) if path.is_dir() else [path]:
-            yield from parse_file(file).quads
+    """Read every RDF file at or below `paths`, and our descriptions of sources."""
+    for file in authored.found([*paths, bundle.folder("data") / "sources"]):
+        yield from parse_file(file.path).quads

@@ -15,19 +15,13 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 from rdflib.term import Node
 
-from clausegraph import bundle, formats
+from clausegraph import authored, bundle
 from clausegraph.errors import InputError
 from clausegraph.turtle import Parsed, parse_file
-from clausegraph.vocabulary import CG, GRAPH, SH, TYPE, XSD
+from clausegraph.vocabulary import SH, TYPE, XSD
 
-_SUFFIXES = {syntax.suffix for syntax in formats.READABLE}
 _Triple = tuple[Node, Node, Node]
-# These are made once, in one file (documents, clauses and actors may be described by many): where
-# a judged file states one, our own account of it must not fill the gaps.
-_STATED_ONCE = frozenset(
-    pyoxigraph.NamedNode(CG + name)
-    for name in ("Classification", "Participation", "Sanction", "Milestone", "Tally", "Review")
-)
+_JUDGED = ("data", "ontology")
 
 
 class QueryGraph(Graph):
@@ -98,9 +92,9 @@ def quiet() -> Iterator[None]:
 def read_data(paths: Sequence[Path] | None) -> Material:
     """Read the judged files, and around them what ships, as far as they do not restate it."""
     if paths is None:
-        judged, context = [parse_file(path) for path in _shipped()], []
+        judged, context = [parse_file(file.path) for file in authored.shipped(_JUDGED)], []
     else:
-        judged = [parse_file(path) for path in _below(paths)]
+        judged = [parse_file(file.path) for file in authored.found(paths)]
         context = _context(judged)
     graph = QueryGraph()
     files = []
@@ -124,7 +118,7 @@ def read_shapes(paths: Sequence[Path] | None) -> Graph:
     What our shapes share, such as the prefixes of their queries, is at hand for any of them.
     """
     ours = bundle.folder("shapes")
-    chosen = _below([ours] if paths is None else paths)
+    chosen = [file.path for file in authored.found([ours] if paths is None else paths)]
     shared = ours / "clausegraph.ttl"
     graph = Graph()
     for number, path in enumerate(chosen):
@@ -141,42 +135,6 @@ def read_shapes(paths: Sequence[Path] | None) -> Graph:
     return graph
 
 
-def _shipped() -> list[Path]:
-    """Return the files of our ontology and data, in path order."""
-    return [path for folder in ("data", "ontology") for path in _rdf_files(bundle.folder(folder))]
-
-
-def _below(paths: Sequence[Path]) -> list[Path]:
-    """Return the RDF files at and below `paths`, each once, or raise InputError."""
-    found: dict[Path, Path] = {}
-    for path in paths:
-        if not path.exists():
-            raise InputError(
-                "There is no such file or folder.", file=path, remedy="Check its path."
-            )
-        files = _rdf_files(path) if path.is_dir() else [path]
-        if not files:
-            raise InputError(
-                "The folder holds no RDF file.",
-                file=path,
-                remedy=f"Files are read by their suffix: {', '.join(sorted(_SUFFIXES))}.",
-            )
-        for file in files:
-            found.setdefault(file.resolve(), file)
-    return list(found.values())
-
-
-def _rdf_files(folder: Path) -> list[Path]:
-    """Return the files below `folder` with a suffix that we read, in path order."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix in _SUFFIXES
-        and path.name != "context.jsonld"
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
-
-
 def _context(judged: Sequence[Parsed]) -> list[Parsed]:
     """Return what ships, but for the files whose place a judged file takes.
 
@@ -185,20 +143,16 @@ def _context(judged: Sequence[Parsed]) -> list[Parsed]:
     """
     own = {parsed.path.resolve() for parsed in judged}
     described = {quad.subject for parsed in judged for quad in parsed.quads}
-    root = bundle.root()
     return [
-        parse_file(path)
-        for path in _shipped()
-        if path.resolve() not in own and _graph_of(path, root) not in described
+        parse_file(file.path)
+        for file in authored.shipped(_JUDGED)
+        if file.path.resolve() not in own
+        and pyoxigraph.NamedNode(authored.shipped_graph(file)) not in described
     ]
 
 
-def _graph_of(path: Path, root: Path) -> pyoxigraph.NamedNode:
-    return pyoxigraph.NamedNode(GRAPH + path.relative_to(root).with_suffix("").as_posix())
-
-
 def _states_once(quad: pyoxigraph.Quad) -> bool:
-    return quad.predicate == TYPE and quad.object in _STATED_ONCE
+    return quad.predicate == TYPE and quad.object in authored.STATED_ONCE
 
 
 def _add(graph: Graph, added: Iterable[_Triple]) -> None:

@@ -1,0 +1,79 @@
+"""Authored files: which there are, and the IRI of the named graph that each becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from clausegraph import bundle, formats
+from clausegraph.errors import InputError
+from clausegraph.vocabulary import CG, GRAPH
+
+SHIPPED = ("ontology", "shapes", "data")
+# A statement is made once, in one file; documents, clauses and actors may be described by many.
+STATED_ONCE = frozenset(
+    NamedNode(CG + name)
+    for name in ("Classification", "Participation", "Sanction", "Milestone", "Tally", "Review")
+)
+_SUFFIXES = {syntax.suffix for syntax in formats.READABLE}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file, and the folder below which it was found."""
+
+    path: Path
+    base: Path
+
+    @property
+    def name(self) -> str:
+        """The file's path below its folder, without suffix, with `/` between its parts."""
+        return self.path.relative_to(self.base).with_suffix("").as_posix()
+
+
+def shipped(folders: Sequence[str] = SHIPPED) -> list[Found]:
+    """Return the RDF files that ship below these folders, folder by folder, in path order."""
+    root = bundle.root()
+    return [Found(path, root) for folder in folders for path in _rdf_files(root / folder)]
+
+
+def shipped_graph(file: Found) -> str:
+    """Return the IRI of the named graph that a shipped file becomes."""
+    return GRAPH + file.name
+
+
+def found(paths: Sequence[Path]) -> list[Found]:
+    """Return the RDF files at and below `paths`, each once.
+
+    Raises InputError for a path that does not exist and for a folder without any RDF file.
+    """
+    files: dict[Path, Found] = {}
+    for path in paths:
+        if not path.exists():
+            raise InputError(
+                "There is no such file or folder.", file=path, remedy="Check its path."
+            )
+        below = [Found(file, path) for file in _rdf_files(path)] if path.is_dir() else []
+        if path.is_dir() and not below:
+            raise InputError(
+                "The folder holds no RDF file.",
+                file=path,
+                remedy=f"Files are read by their suffix: {', '.join(sorted(_SUFFIXES))}.",
+            )
+        for file in below or [Found(path, path.parent)]:
+            files.setdefault(file.path.resolve(), file)
+    return list(files.values())
+
+
+def _rdf_files(folder: Path) -> list[Path]:
+    """Return the files below `folder` with a suffix that we read, hidden ones aside."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix in _SUFFIXES
+        and path.name != "context.jsonld"
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )

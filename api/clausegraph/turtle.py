@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -14,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QuadParser, RdfFormat, Triple, 
 
 from clausegraph import formats
 from clausegraph.errors import InputError
-from clausegraph.vocabulary import ID, TYPE, XSD, compact, prefixes
+from clausegraph.vocabulary import CONTEXT, ID, TYPE, XSD, compact, context, prefixes
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _PLAIN = {
@@ -22,6 +23,8 @@ _PLAIN = {
     XSD + "boolean": re.compile(r"true|false"),
 }
 _ENGINE_PLACE = re.compile(r"^Parser error at line .*?: ")
+# Our own context needs no network: it stands in for its IRI, on the same line.
+_OUR_CONTEXT = re.compile(rf'("@context"\s*:\s*)"{re.escape(CONTEXT)}"')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _DIGITS = re.compile(r"(\d+)")
 
@@ -67,6 +70,8 @@ def parse_file(path: Path) -> Parsed:
             remedy=f"Use one of {known}.",
         )
     text = read_text(path)
+    if syntax is formats.JSON_LD:
+        text = _OUR_CONTEXT.sub(lambda match: match[1] + json.dumps(context()), text)
     try:
         parser: QuadParser = parse(text, syntax.engine)
         return Parsed(path, tuple(parser), dict(parser.prefixes))

@@ -90,6 +90,12 @@ def test_written_file_loads_back_to_the_same_graphs(built: Build, tmp_path: Path
     assert counts == {g: len(set(t)) for g, t in built.graphs.items() if t}
 
 
+def test_written_file_is_input_of_the_same_release(built: Build, tmp_path: Path) -> None:
+    path = tmp_path / "graph.nq"
+    built.write(path)
+    assert build([path]).release == built.release
+
+
 def test_release_ignores_layout_and_follows_content(tmp_path: Path) -> None:
     body = '<document/x> a cg:Document ; dcterms:title "X"@en .\n'
     path = data_file(tmp_path, body)

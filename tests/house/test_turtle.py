@@ -63,6 +63,26 @@ def test_rendered_turtle_has_the_layout_that_the_formatter_keeps(
         subprocess.run([formatter, "--check", path], check=True)
 
 
+def test_json_ld_by_our_own_context_is_read_without_a_network(tmp_path: Path) -> None:
+    """JSON-LD 1.1 API, section 9.4: the document loader is ours, and knows one document."""
+    path = tmp_path / "x.jsonld"
+    path.write_text(
+        '{"@context": "https://w3id.org/clausegraph/context/1.jsonld",\n'
+        ' "id": "documents:x", "type": "Document", "title": {"en": "X"}}'
+    )
+    found = {quad.triple for quad in turtle.parse_file(path).quads}
+    x = NamedNode(ID + "document/x")
+    assert Triple(x, TYPE, NamedNode(CG + "Document")) in found
+    assert len(found) == 2
+
+
+def test_json_ld_by_any_other_context_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonld"
+    path.write_text('{"@context": "http://127.0.0.1:9/c.jsonld", "@id": "http://e/x"}')
+    with pytest.raises(InputError):
+        turtle.parse_file(path)
+
+
 def test_order_of_triples_does_not_show() -> None:
     a = Triple(NamedNode(ID + "a"), TYPE, NamedNode(CG + "Clause"))
     b = Triple(NamedNode(ID + "b"), TYPE, NamedNode(CG + "Clause"))

@@ -111,16 +111,12 @@ def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) 
     return Build(graphs, identifier, merge)
 
 
-def _read(chosen: Sequence[files.AuthoredFile]) -> _Graphs:
+def _read(chosen: Sequence[files.GraphFile]) -> _Graphs:
     """Parse and check the files; a dataset syntax brings its own named graphs."""
     graphs: _Graphs = {}
     for file in chosen:
         parsed = turtle.parse_file(file.path)
-        named: dict[str, list[Triple]] = {file.graph: []}
-        for quad in parsed.quads:
-            name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else file.graph
-            named.setdefault(name, []).append(quad.triple)
-        for graph, triples in named.items():
+        for graph, triples in _by_graph(parsed, file.graph).items():
             checks.refuse_rewritten_literals(file.path, triples)
             if file.ours and graph.startswith(GRAPH + "data/"):
                 checks.refuse_blank_nodes(file.path, triples)
@@ -130,6 +126,20 @@ def _read(chosen: Sequence[files.AuthoredFile]) -> _Graphs:
         if file.ours:
             checks.refuse_foreign_prefixes(parsed, prefixes())
     return graphs
+
+
+def _by_graph(parsed: turtle.Parsed, own: str) -> dict[str, list[Triple]]:
+    """Return a file's triples by named graph, those without one under its `own`.
+
+    What a written dataset says that was derived, or says of its release, is left for the build to
+    say anew.
+    """
+    named: dict[str, list[Triple]] = {}
+    for quad in parsed.quads:
+        name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else own
+        if name != release.GRAPH_IRI and not name.startswith(rules.GRAPHS):
+            named.setdefault(name, []).append(quad.triple)
+    return named or {own: []}
 
 
 def _shipped_subjects() -> frozenset[str]:

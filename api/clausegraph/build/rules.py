@@ -12,6 +12,7 @@ from clausegraph import bundle
 from clausegraph.errors import InputError
 from clausegraph.vocabulary import GRAPH, prefixes
 
+GRAPHS = GRAPH + "derived/"
 _ORDERED = re.compile(r"\d\d-(?P<name>[a-z][a-z-]*)")
 
 
@@ -26,7 +27,7 @@ class Rule:
     @property
     def graph(self) -> str:
         """The IRI of the graph that holds what the rule derives."""
-        return f"{GRAPH}derived/{self.name}"
+        return GRAPHS + self.name
 
 
 def load() -> list[Rule]:

@@ -45,7 +45,7 @@ test: check
 	$(BIN)/python -m pytest
 
 bench: $(READY)
-	$(BIN)/python -m pytest -q -s tests/bench.py
+	$(BIN)/python tests/bench.py
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from clausegraph.engine import disarm, dots, edits
 from clausegraph.engine.tokens import Token, plain, position, tokens
-from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError
+from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError, UpdateRefused
 
 MAXIMUM_BYTES = 256_000
 MAXIMUM_NESTING = 128
@@ -148,7 +148,7 @@ def _take_word(state: _State, token: Token, word: str) -> None:
         return
     if word in UPDATES:
         line, column = position(state.text, token.start)
-        raise QueryRefused(
+        raise UpdateRefused(
             f"Updates ({word}) are not accepted here.",
             line=line,
             column=column,

@@ -1,0 +1,159 @@
+"""What every answer has in common: its media type, its validator, how long it keeps, its links."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import re
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clausegraph import formats, vocabulary
+from clausegraph.errors import BadRequest, NotAcceptable
+from clausegraph.formats import Syntax
+
+VERSION = importlib.metadata.version("clausegraph")
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+
+LATEST = "public, max-age=300, must-revalidate"
+LONG = "public, max-age=604800"
+FOREVER = "public, max-age=31536000, immutable"
+NO_STORE = "no-store"
+
+MEDIA_TYPE_PARAMETER = "_mediatype"
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+_CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a Link field (RFC 8288)."""
+
+    target: str
+    rel: str
+    type: str = ""
+
+    def __str__(self) -> str:
+        typed = f'; type="{self.type}"' if self.type else ""
+        target = quote(self.target, safe=string.punctuation)  # an IRI as a URI (RFC 3987, 3.1)
+        return f'<{target}>; rel="{self.rel}"{typed}'
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The syntax that a client gets, and the Content-Type under which it gets it."""
+
+    syntax: Syntax
+    content_type: str
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body with what the answer's header says of it; `parts` make the validator."""
+
+    body: bytes
+    content_type: str
+    parts: Sequence[str] = ()
+    cache: str = LATEST
+    links: Sequence[Link] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def accept_of(request: Request) -> str | None:
+    """Return what the client accepts: `_mediatype=` wins over the Accept field."""
+    asked = request.query_params.get(MEDIA_TYPE_PARAMETER)
+    if asked:
+        return asked
+    fields = request.headers.getlist("accept")
+    return ", ".join(fields) if fields else None
+
+
+def best(accept: str | None, offers: Sequence[Syntax]) -> Choice | None:
+    """Return the offer that `accept` prefers, or None if it allows none of them."""
+    fitting = formats.acceptable(accept, offers)
+    return choice(fitting[0], plain_json=_prefers_plain_json(accept)) if fitting else None
+
+
+def choose(request: Request, offers: Sequence[Syntax]) -> Choice:
+    """Return the offer that the client prefers, or raise NotAcceptable (RFC 9110, 12.5.1)."""
+    accept = accept_of(request)
+    found = best(accept, offers)
+    if found is None:
+        raise not_acceptable(accept, offers)
+    return found
+
+
+def choice(syntax: Syntax, *, plain_json: bool = False) -> Choice:
+    """Return how `syntax` is sent; JSON-LD as plain JSON names its context (JSON-LD 1.1, 6.1)."""
+    if syntax == formats.JSON_LD and plain_json:
+        context = Link(vocabulary.CONTEXT, _CONTEXT_REL, formats.JSON_LD.media_type)
+        return Choice(syntax, "application/json", (context,))
+    return Choice(syntax, syntax.content_type)
+
+
+def _prefers_plain_json(accept: str | None) -> bool:
+    """Whether `application/json` is asked for, and more so than `application/ld+json`."""
+    weights = {item.media_range: item.weight for item in formats.parse_accept(accept or "")}
+    return weights.get("application/json", 0) > weights.get("application/ld+json", 0)
+
+
+def prefers_html(accept: str | None) -> bool:
+    """Whether a client is a reader: HTML is named, and nothing else is wanted more."""
+    preferences = formats.parse_accept(accept or "")
+    html = [item.weight for item in preferences if formats.HTML.is_named(item.media_range)]
+    return bool(html) and 0 < max(html) >= max(item.weight for item in preferences)
+
+
+def not_acceptable(accept: str | None, offers: Sequence[Syntax]) -> NotAcceptable:
+    """Return the error that lists what is on offer (RFC 9110, 15.5.7)."""
+    listed = ", ".join(dict.fromkeys(offer.media_type for offer in offers))
+    return NotAcceptable(
+        f"Nothing on offer fits Accept: {accept}.", remedy=f"Ask for one of: {listed}."
+    )
+
+
+def etag(parts: Sequence[str]) -> str:
+    """Return a strong validator over `parts` and the package's version (RFC 9110, 8.8.3)."""
+    digest = hashlib.sha256("\0".join((VERSION, *parts)).encode("utf-8", "surrogatepass"))
+    return f'"{digest.hexdigest()[:32]}"'
+
+
+def is_held(request: Request, parts: Sequence[str]) -> bool:
+    """Whether the client already holds this very representation (RFC 9110, 13.1.2).
+
+    Only a tag that was handed out for it counts here; `*` waits until it is known to exist.
+    """
+    return etag(parts) in _tags(request)
+
+
+def _tags(request: Request) -> set[str]:
+    """Return the tags of If-None-Match, compared weakly."""
+    fields = ",".join(request.headers.getlist("if-none-match"))
+    return {tag.strip().removeprefix("W/") for tag in fields.split(",") if tag.strip()}
+
+
+def respond(request: Request, answer: Answer) -> Response:
+    """Return the response for `answer`: 200, or 304 where the client holds it already."""
+    headers = {"Cache-Control": answer.cache, "Vary": "Accept", **answer.headers}
+    if answer.links:
+        headers["Link"] = ", ".join(str(link) for link in answer.links)
+    if not answer.parts:
+        return Response(answer.body, headers=headers, media_type=answer.content_type)
+    headers["ETag"] = etag(answer.parts)
+    if _tags(request) & {"*", headers["ETag"]}:
+        return Response(status_code=304, headers=headers)
+    return Response(answer.body, headers={**headers, "Content-Type": answer.content_type})
+
+
+def base(request: Request) -> str:
+    """Return the address under which this request reached the service, without a last slash."""
+    host = request.url.netloc
+    if not _HOST.fullmatch(host):
+        raise BadRequest("The Host field is no host.", remedy="Send host or host:port.")
+    return f"{request.url.scheme}://{host}"

@@ -1,0 +1,221 @@
+"""How the routes are described in OpenAPI: from the same tables that serve them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.responses import Response
+
+from clausegraph import formats
+from clausegraph.formats import Syntax
+from clausegraph.questions import Parameter
+from clausegraph.settings import MAXIMUM_TIMEOUT, Settings
+from clausegraph.web import protocol
+from clausegraph.web.answers import LICENSE, MEDIA_TYPE_PARAMETER
+from clausegraph.web.lists import OFFERS
+from clausegraph.web.views import DEFAULT_LIMIT, MAXIMUM_LIMIT, View
+
+Operation = dict[str, Any]
+
+DESCRIPTION = (
+    "Linked data, JSON-LD views and a SPARQL endpoint over a knowledge graph of AI governance. "
+    "Every answer names the release that it comes from in the field Clausegraph-Release. Errors "
+    "are problem documents (RFC 9457)."
+)
+TAGS = ("SPARQL", "Views", "Linked data", "Service")
+LICENSE_INFO = {"name": "CC BY 4.0 (data)", "url": LICENSE}
+SUFFIXES = tuple(syntax.suffix for syntax in formats.RESOURCE)
+
+_PROBLEM: Mapping[str, Any] = {"content": {formats.PROBLEM_JSON: {}}}
+_SUFFIX_HELP = f"A suffix ({', '.join(SUFFIXES)}) fixes the syntax, whatever Accept says."
+
+
+def _operation(
+    tag: str,
+    summary: str,
+    parameters: list[Mapping[str, Any]],
+    responses: Mapping[str, Mapping[str, Any]],
+    description: str = "",
+) -> Operation:
+    """Return what a route is registered with."""
+    return {
+        "summary": summary,
+        "description": description,
+        "tags": [tag],
+        "openapi_extra": {
+            "parameters": parameters,
+            "responses": {
+                **{status: dict(answer) for status, answer in responses.items()},
+                "4XX": {"description": "A problem document.", **_PROBLEM},
+            },
+        },
+        "response_model": None,
+        "response_class": Response,
+    }
+
+
+def _content(description: str, syntaxes: tuple[Syntax, ...]) -> Mapping[str, Any]:
+    types = {syntax.media_type: {"schema": {"type": "string"}} for syntax in syntaxes}
+    return {"description": description, "content": types}
+
+
+def _in_path(name: str, description: str, example: str) -> Mapping[str, Any]:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string"},
+        "example": example,
+    }
+
+
+def _in_query(name: str, description: str, schema: Mapping[str, Any], example: Any) -> Operation:
+    found = {"name": name, "in": "query", "required": False, "description": description}
+    return {**found, "schema": dict(schema), "example": example}
+
+
+_TEXT = {"type": "string"}
+_RESOURCE = _content("The document, in the syntax asked for.", formats.RESOURCE)
+_FOUND = {"200": _RESOURCE, "304": {"description": "The client holds this document already."}}
+_MEDIA_TYPE = _in_query(
+    MEDIA_TYPE_PARAMETER,
+    "A media type that wins over the Accept field.",
+    _TEXT,
+    formats.TURTLE.media_type,
+)
+_EXAMPLE = "document/ai-safety-commitments"
+
+IDENTIFIER = _operation(
+    "Linked data",
+    "Follow an identifier to the document about the thing.",
+    [_in_path("path", "The identifier after /id/.", _EXAMPLE)],
+    {"303": {"description": "Location leads to the document; no body."}},
+)
+DOCUMENT = _operation(
+    "Linked data",
+    "Read the document about a thing.",
+    [_in_path("path", "The identifier after /id/.", _EXAMPLE), _MEDIA_TYPE],
+    _FOUND,
+    "The thing's own triples, the statements about it with their provenance, the labels of "
+    f"everything that it points to, and what points to it. {_SUFFIX_HELP}",
+)
+GRAPH = _operation(
+    "Linked data",
+    "Read one named graph.",
+    [_in_path("path", "The graph's name after /graph/.", "release"), _MEDIA_TYPE],
+    _FOUND,
+    _SUFFIX_HELP,
+)
+RELEASE = _operation(
+    "Linked data",
+    "Read what a release is made of.",
+    [_in_path("path", "The release, as Clausegraph-Release names it.", ""), _MEDIA_TYPE],
+    _FOUND,
+    _SUFFIX_HELP,
+)
+DATASET = _operation(
+    "Linked data", "Read what the dataset as a whole is.", [_MEDIA_TYPE], _FOUND, _SUFFIX_HELP
+)
+
+
+def vocabulary(name: str) -> Operation:
+    """Return the description of `/ontology` or `/shapes`."""
+    summary = f"Read the {name}, as authored."
+    return _operation("Linked data", summary, [_MEDIA_TYPE], _FOUND, _SUFFIX_HELP)
+
+
+def suffixed(operation: Operation, suffix: str) -> Operation:
+    """Return the description of a route with a suffix: the one without says it all."""
+    return {**operation, "include_in_schema": False} if suffix else operation
+
+
+def page(summary: str) -> Operation:
+    """Return the description of a small route of the service."""
+    answer = {"200": {"description": "As the summary says."}}
+    return _operation("Service", summary, [], answer)
+
+
+def view(item: View) -> Operation:
+    """Return the description of a view, from its table of filters."""
+    parameters: list[Mapping[str, Any]] = []
+    if "{scheme}" in item.path:
+        parameters.append(_in_path("scheme", "The scheme's identifier.", "mit-risk-domain"))
+    parameters += [_filter(each) for each in item.filters]
+    number = {"type": "integer", "minimum": 1}
+    size = {**number, "maximum": MAXIMUM_LIMIT, "default": DEFAULT_LIMIT}
+    parameters.append(_in_query("limit", "Items on a page.", size, DEFAULT_LIMIT))
+    parameters.append(_in_query("page", "Which page.", {**number, "default": 1}, 1))
+    parameters.append({**_MEDIA_TYPE, "example": formats.JSON_LD.media_type})
+    answers = {"200": _content("A page of the list.", OFFERS)}
+    return _operation("Views", f"{item.title}.", parameters, answers, item.summary)
+
+
+def _filter(item: Parameter) -> Operation:
+    takes = " An IRI, a name like prefix:name, or a slug." if item.type == "iri" else ""
+    return _in_query(item.name, item.description + takes, _TEXT, item.example)
+
+
+def add_sparql(app: FastAPI, settings: Settings) -> None:
+    """Describe `/sparql`, which is no FastAPI route, in the application's OpenAPI."""
+    build = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        found = build()
+        found["paths"].setdefault("/sparql", _sparql(settings))
+        return found
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _sparql_parameters(settings: Settings) -> list[Operation]:
+    """Return the parameters that every way of asking has."""
+    return [
+        _in_query("default-graph-uri", "A graph of the default graph.", _TEXT, ""),
+        _in_query("named-graph-uri", "A named graph.", _TEXT, ""),
+        _in_query(
+            "timeout",
+            f"Seconds that the query may take: less than the limit of {settings.timeout:g} here, "
+            f"which is at most {MAXIMUM_TIMEOUT:g} anywhere.",
+            {"type": "number"},
+            5,
+        ),
+    ]
+
+
+def _sparql(settings: Settings) -> dict[str, Any]:
+    """Return the path item of the endpoint (SPARQL 1.1 Protocol, section 2.1)."""
+    example = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 5"
+    common = _sparql_parameters(settings)
+    syntaxes = (*formats.RESULTS, *formats.RDF_GRAPH, formats.HTML)
+    answers = {
+        "200": _content("The whole answer, in the syntax asked for.", syntaxes),
+        "4XX": {"description": "The query cannot be answered as asked.", **_PROBLEM},
+        "5XX": {"description": "The query ran out of time or memory.", **_PROBLEM},
+    }
+    text = {"schema": {"type": "string"}, "example": example}
+    form = {"schema": {"type": "object"}}
+    get = {
+        "tags": ["SPARQL"],
+        "summary": "Ask a query by its address.",
+        "description": "Without a query, the endpoint describes itself.",
+        "parameters": [_in_query("query", "The query.", _TEXT, example), *common],
+        "responses": answers,
+    }
+    post = {
+        "tags": ["SPARQL"],
+        "summary": "Ask a query by its body.",
+        "description": "The query itself, or a form with the parameters of GET.",
+        "parameters": common,
+        "requestBody": {
+            "required": True,
+            "content": {
+                protocol.QUERY_TYPE: text,
+                protocol.FORM_TYPE: form,
+            },
+        },
+        "responses": answers,
+    }
+    return {"get": get, "post": post}

@@ -1,0 +1,39 @@
+"""How an error is sent: a problem document for a program, a page for a reader, the same facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clausegraph import formats
+from clausegraph.errors import ClausegraphError
+from clausegraph.web import problems
+from clausegraph.web.answers import NO_STORE, accept_of, prefers_html
+from clausegraph.web.pages import Pages
+from clausegraph.web.problems import Problem
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Sends problems; `release` names the graph that the failed answer would have come from."""
+
+    pages: Pages
+    release: Callable[[], str | None]
+
+    def respond(self, request: Request, error: ClausegraphError, *, text: str = "") -> Response:
+        """Return the response for one of our errors; `text` is the query at fault, if any."""
+        return self.send(request, problems.describe(error, request.url.path, text=text), text)
+
+    def send(self, request: Request, problem: Problem, text: str = "") -> Response:
+        """Return a problem document, or a page where the client prefers HTML (RFC 9457)."""
+        problem = replace(problem, more={**problem.more, "release": self.release()})
+        headers = {"Cache-Control": NO_STORE, "Vary": "Accept", **problem.headers}
+        if prefers_html(accept_of(request)):
+            body = self.pages.render("problem.html", problem=problem, query=text)
+            content_type = formats.HTML.content_type
+        else:
+            body, content_type = problem.body(), problems.CONTENT_TYPE
+        return Response(body, problem.outcome.status, {**headers, "Content-Type": content_type})

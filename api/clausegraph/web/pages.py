@@ -1,0 +1,45 @@
+"""HTML pages: templates with automatic escaping, no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from clausegraph import formats, vocabulary
+from clausegraph.web import addresses, texts
+from clausegraph.web.answers import VERSION
+
+ROWS_SHOWN = 1000  # rows of a result, or triples of a graph, on one page
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(texts.TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        base_iri=vocabulary.BASE,
+        formats=formats.RESOURCE,
+        href=addresses.href,
+        compact=vocabulary.compact,
+        rows_shown=ROWS_SHOWN,
+        version=VERSION,
+    )
+    environment.filters["thousands"] = lambda number: f"{number:,}"
+    return environment
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Renders the templates beside this module."""
+
+    environment: Environment = field(default_factory=_environment)
+
+    def render(self, template: str, **values: Any) -> bytes:
+        """Return a page as UTF-8; what a template does not get is an error, not a blank."""
+        return self.environment.get_template(template).render(**values).encode()

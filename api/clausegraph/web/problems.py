@@ -1,0 +1,148 @@
+"""Errors as the outside sees them: problem documents (RFC 9457) and the pages that explain them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from clausegraph import errors, formats, vocabulary
+from clausegraph.errors import ClausegraphError, Outcome
+
+TYPE = vocabulary.BASE + "problem/"
+CONTENT_TYPE = formats.PROBLEM_JSON
+
+METHOD = Outcome("method-not-allowed", "That method is not served here", 405, 3)
+TOO_LARGE = Outcome("content-too-large", "The request body is too large", 413, 3)
+TOO_LONG = Outcome("uri-too-long", "The address is too long", 414, 3)
+INTERNAL = Outcome("internal", "A fault of the service", 500, 3)
+
+HTTP_OUTCOMES = (METHOD, TOO_LARGE, TOO_LONG, INTERNAL)
+OUTCOMES: Mapping[str, Outcome] = {
+    item.slug: item for item in (*errors.OUTCOMES.values(), *HTTP_OUTCOMES)
+}
+
+HELP: Mapping[str, str] = {
+    "error": "Something failed that has no kind of its own. The detail says what it was.",
+    "usage": (
+        "A name or a value in the request is not one that is known here. The detail names it."
+    ),
+    "input": (
+        "A file or a body cannot be read as what it claims to be. The place is given where known."
+    ),
+    "not-acceptable": (
+        "The Accept field allows none of the media types on offer. The hint lists them; "
+        "`_mediatype=` in the address wins over the Accept field."
+    ),
+    "not-found": (
+        "Nothing of that name is in this release. The suggestions are the nearest names that are. "
+        "Identifiers are lower case and are never reused."
+    ),
+    "bad-request": (
+        "A parameter is missing, given twice, unknown or out of range. The detail names it and "
+        "lists what is known."
+    ),
+    "unsupported-media-type": (
+        "The body of the request has a media type that is not read here. Send a query as "
+        "application/sparql-query or as an HTML form, in UTF-8."
+    ),
+    "query": "The query gave no answer. The detail says why.",
+    "query-syntax": (
+        "The query does not parse as SPARQL 1.1. Line and column say where reading stopped; the "
+        "excerpt shows the line."
+    ),
+    "federation-disabled": (
+        "The query asks for what is switched off here: another service (SERVICE), loading (LOAD) "
+        "or an update. This endpoint answers from its own graph alone, and only reads."
+    ),
+    "read-only": (
+        "The request asks to change the graph. This service only reads: to change an answer, "
+        "change a file and build again."
+    ),
+    "query-timeout": (
+        "The query was stopped at its deadline; no part of an answer was sent. Ask for less at "
+        "once, or add a LIMIT. MINUS is often far faster than FILTER NOT EXISTS over several "
+        "patterns."
+    ),
+    "query-memory": (
+        "The query needed more memory than one query may have. Sort or join less at once."
+    ),
+    "result-too-large": (
+        "The result is past the cap. It is refused whole, never cut: add LIMIT and OFFSET with an "
+        "ORDER BY, and ask page by page."
+    ),
+    "query-crashed": (
+        "The query ended the process that ran it. Nobody else was affected. Make it smaller, or "
+        "nest it less deeply."
+    ),
+    "busy": "No worker is free, or the service is still starting. Try again after a moment.",
+    "method-not-allowed": (
+        "The address exists, but not for that method. The Allow field lists those that are served."
+    ),
+    "content-too-large": "The body of the request is larger than is read here.",
+    "uri-too-long": "The address is longer than is read here. Send the query by POST instead.",
+    "internal": (
+        "The service failed in a way that nobody foresaw. It was logged. Nothing about the "
+        "request has to be changed; please report it with the time and the address."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem document: the members of RFC 9457, and `more` of our own."""
+
+    outcome: Outcome
+    detail: str
+    instance: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        """The IRI of the kind of problem, which leads to a page that explains it."""
+        return TYPE + self.outcome.slug
+
+    def document(self) -> dict[str, Any]:
+        """Return the members in the order in which they are sent."""
+        return {
+            "type": self.type,
+            "title": self.outcome.title,
+            "status": self.outcome.status,
+            "detail": self.detail,
+            "instance": self.instance,
+            **{key: value for key, value in self.more.items() if value is not None},
+        }
+
+    def body(self) -> bytes:
+        """Return the document as JSON."""
+        return json.dumps(self.document(), ensure_ascii=False, indent=1).encode(
+            "utf-8", "backslashreplace"
+        )
+
+
+def describe(error: ClausegraphError, instance: str, *, text: str = "") -> Problem:
+    """Return the problem that `error` is; `text` is the query that it speaks of, if any."""
+    more: dict[str, Any] = {
+        "line": error.line,
+        "column": error.column,
+        "excerpt": excerpt(text, error.line, error.column),
+        "hint": error.remedy,
+    }
+    if isinstance(error, errors.UnknownResource):
+        more["suggestions"] = list(error.suggestions)
+    found = errors.outcome(error)
+    headers = {"Retry-After": "1"} if isinstance(error, errors.EngineBusy) else {}
+    return Problem(found, error.message, instance, more, headers)
+
+
+def excerpt(text: str, line: int | None, column: int | None) -> str | None:
+    """Return the line of `text` at fault, with a caret under the column (both counted from 1)."""
+    lines = text.splitlines()
+    if line is None or not 1 <= line <= len(lines):
+        return None
+    shown = lines[line - 1][:200]
+    if column is None or not 1 <= column <= len(shown) + 1:
+        return shown
+    return f"{shown}\n{' ' * (column - 1)}^"

@@ -1,0 +1,175 @@
+"""The pages and documents that are about the service itself, its graphs and its vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyoxigraph import NamedNode
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from clausegraph import questions, vocabulary
+from clausegraph.errors import EngineBusy, UnknownResource
+from clausegraph.formats import HTML, Syntax
+from clausegraph.questions import SavedQuery
+from clausegraph.web import addresses, apidoc, nodespage, problems, texts
+from clausegraph.web.answers import FOREVER, LONG, NO_STORE, Answer, Choice, respond
+from clausegraph.web.documents import Document, Documents, fill, offered
+from clausegraph.web.model import Described
+from clausegraph.web.pages import Pages
+from clausegraph.web.terms import Words
+from clausegraph.web.vocabularies import NAMES, Vocabularies
+
+EXAMPLES = {7, 14, 18}  # the questions that the first page offers
+STYLES = {"style.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything beside `/id/`, `/doc/`, `/api/` and `/sparql`."""
+
+    documents: Documents
+    pages: Pages
+    words: Words
+    vocabularies: Vocabularies
+    openapi: Callable[[], Mapping[str, Any]]
+    _saved: dict[str, list[SavedQuery]] = field(default_factory=dict)
+
+    # --- named graphs, dataset, release
+
+    async def graph(self, request: Request) -> Response:
+        """Answer `/graph/...`: the triples of one named graph."""
+        named = addresses.split_suffix(addresses.name_below(request, "/graph/"))
+        path = f"/graph/{addresses.encode(named.name)}"
+        iri = NamedNode(vocabulary.GRAPH + named.name)
+        chosen = offered(request, named.syntax)
+        if held := self.documents.held(request, path, chosen):
+            return held
+        if not await self.documents.rows(texts.query("graph-exists"), graph=str(iri)):
+            raise UnknownResource(f"This release has no graph {iri.value}.")
+        text = fill(texts.query("graph"), {"graph": str(iri)})
+        return await self._document(request, path, text, f"Graph {named.name}", chosen)
+
+    async def dataset(self, request: Request) -> Response:
+        """Answer `/dataset`: what this graph is and how to get at it (VoID, DCAT)."""
+        chosen = offered(request, _suffix(request))
+        text = texts.query("dataset")
+        return await self._document(request, "/dataset", text, "The dataset", chosen)
+
+    async def release(self, request: Request) -> Response:
+        """Answer `/v/{release}`: what the release that is served now is made of."""
+        named = addresses.split_suffix(addresses.name_below(request, "/v/"))
+        release, _, rest = named.name.partition("/")
+        current = self.documents.engine.release
+        if release != current:
+            raise UnknownResource(
+                f"Release {release} is not kept here.", suggestions=(vocabulary.RELEASE + current,)
+            )
+        if rest in NAMES:
+            chosen = offered(request, named.syntax)
+            return await self.vocabularies.send(request, rest, chosen, FOREVER)
+        if rest:
+            raise UnknownResource(f"Release {release} has nothing called {rest}.")
+        text = fill(
+            texts.query("release"), {"release": str(NamedNode(vocabulary.RELEASE + release))}
+        )
+        path = f"/v/{release}"
+        chosen = offered(request, named.syntax)
+        return await self._document(request, path, text, f"Release {release[:12]}", chosen)
+
+    async def _document(
+        self, request: Request, path: str, text: str, title: str, chosen: Choice
+    ) -> Response:
+        def page(data: bytes, release: str) -> bytes:
+            return nodespage.render(self.pages, Described(data, self.words), title, path, release)
+
+        return await self.documents.send(request, Document(path, text, page), chosen)
+
+    # --- pages
+
+    async def home(self, request: Request) -> Response:
+        """Answer `/`: what is in here, and where to begin."""
+        rows = await self.documents.rows(texts.query("counts"))
+        counts = {row["kind"]: int(row["count"]) for row in rows}
+        listed = await self.documents.rows(texts.query("listed"))
+        examples = [item for item in await self._questions() if item.number in EXAMPLES]
+        page = self.pages.render(
+            "home.html",
+            counts=counts,
+            examples=examples,
+            documents=[row for row in listed if row["kind"] == "document"],
+            schemes=[row for row in listed if row["kind"] == "scheme"],
+            release=self.documents.engine.release,
+        )
+        return self._page(request, page)
+
+    async def saved_queries(self, request: Request) -> Response:
+        """Answer `/queries`: the questions that are kept, each ready to run."""
+        page = self.pages.render("queries.html", saved=await self._questions())
+        return self._page(request, page)
+
+    async def _questions(self) -> list[SavedQuery]:
+        """Return the saved queries, by number; read once for each release."""
+        release = self.documents.engine.release
+        if release not in self._saved:
+            found = await run_in_threadpool(questions.load_all)
+            self._saved.clear()
+            self._saved[release] = sorted(
+                found.values(), key=lambda item: (item.number or len(found) + 1, item.name)
+            )
+        return self._saved[release]
+
+    async def docs(self, request: Request) -> Response:
+        """Answer `/docs`: the OpenAPI description as a page, without any script."""
+        api = self.openapi()
+        groups: dict[str, list[tuple[str, str, Any]]] = {tag: [] for tag in apidoc.TAGS}
+        for path, methods in api["paths"].items():
+            for method, operation in methods.items():
+                groups[operation["tags"][0]].append((path, method, operation))
+        page = self.pages.render("docs.html", api=api, groups=list(groups.items()))
+        return self._page(request, page)
+
+    async def problem(self, request: Request) -> Response:
+        """Answer `/problem/{slug}`: what a kind of problem means."""
+        slug = request.path_params["slug"]
+        if slug not in problems.HELP:
+            raise UnknownResource(f"There is no kind of problem called {slug!r}.")
+        outcome = problems.OUTCOMES[slug]
+        page = self.pages.render("help.html", outcome=outcome, help=problems.HELP[slug])
+        return self._page(request, page, cache=LONG)
+
+    async def static(self, request: Request) -> Response:
+        """Answer `/static/{name}`: one of a fixed list of files."""
+        name = request.path_params["name"]
+        if name not in STYLES:
+            raise UnknownResource(f"There is no file {name!r}.")
+        body = texts.static(name)
+        return respond(request, Answer(body, STYLES[name], (name, body.decode()), LONG))
+
+    def _page(self, request: Request, page: bytes, cache: str = "no-cache") -> Response:
+        answer = Answer(page, HTML.content_type, (request.url.path, page.decode()), cache)
+        return respond(request, answer)
+
+    # --- state
+
+    async def health(self, _request: Request) -> Response:
+        """Answer `/health`: the process is up."""
+        return JSONResponse({"status": "up"}, headers={"Cache-Control": NO_STORE})
+
+    async def ready(self, _request: Request) -> Response:
+        """Answer `/ready`: a release is loaded, or 503."""
+        headers = {"Cache-Control": NO_STORE}
+        try:
+            release = self.documents.engine.release
+        except EngineBusy as error:
+            body = {"status": "starting", "detail": error.message}
+            return JSONResponse(body, 503, {**headers, "Retry-After": "1"})
+        return JSONResponse({"status": "ready", "release": release}, headers=headers)
+
+
+def _suffix(request: Request) -> Syntax | None:
+    """Return the syntax that the path's suffix fixes, if it has one."""
+    return addresses.split_suffix(request.url.path).syntax

@@ -1,0 +1,156 @@
+"""Statements on a page: each with who makes it, how, from which source, and whether reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from clausegraph import vocabulary
+from clausegraph.vocabulary import CG, DCTERMS, PROV, RDF, SKOS
+from clausegraph.web.model import PROVENANCE, Described, Fact, Value, natural
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of statement: what it is about, and the properties that say what it claims."""
+
+    name: str
+    heading: str
+    about: str
+    lead: tuple[str, ...]
+
+
+KINDS = (
+    Kind("Milestone", "Milestones", "milestoneOf", ("milestoneKind", "date")),
+    Kind("Participation", "Actors", "participationIn", ("role", "actor", "actorType")),
+    Kind("Classification", "Classifications", "classifies", ("concept", "sourceTerm")),
+    Kind(
+        "Sanction",
+        "Sanctions",
+        "sanctionOf",
+        ("enforcementType", "minimumAmount", "maximumAmount", "currency"),
+    ),
+    Kind("Tally", "Tallies", "tallyOf", ("scheme", "level", "minimumCount", "maximumCount")),
+)
+UNSTATED = vocabulary.ID + "concept/activity-kind/unstated"
+ABOUT = tuple(CG + kind.about for kind in KINDS)
+
+_HIDDEN = {RDF + "type", *PROVENANCE, CG + "earliestDate", CG + "latestDate"}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Who makes a statement, how it came about, from which source, and its review."""
+
+    agents: tuple[Value, ...]
+    ways: tuple[Value, ...]
+    sources: tuple[Value, ...]
+    reviews: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One statement: what it claims, or of what; what else it says; its provenance."""
+
+    lead: tuple[Value, ...]
+    details: tuple[Fact, ...]
+    provenance: Provenance
+    href: str | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Statements under one heading."""
+
+    heading: str
+    href: str | None
+    rows: tuple[Row, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The fragment by which the page itself leads to the group."""
+        return vocabulary.code_slug(self.heading)
+
+
+def kind_of(page: Described, iri: str) -> Kind | None:
+    """Return which kind of statement `iri` is, or None."""
+    types = page.objects(iri, RDF + "type")
+    return next((kind for kind in KINDS if CG + kind.name in types), None)
+
+
+def provenance(page: Described, iri: str) -> Provenance:
+    """Return the provenance of a statement; an activity is shown by its kind, if it has one."""
+    activities = page.objects(iri, PROV + "wasGeneratedBy")
+    kinds = [kind for item in activities for kind in page.objects(item, CG + "activityKind")]
+    ways = [
+        replace(page.link(kind), text="Method unstated") if kind == UNSTATED else page.link(kind)
+        for kind in kinds
+    ]
+    status = page.first(iri, CG + "effectiveReviewStatus", CG + "reviewStatus")
+    return Provenance(
+        tuple(page.link(item) for item in page.objects(iri, PROV + "wasAttributedTo")),
+        tuple(ways) or tuple(page.link(item) for item in activities),
+        tuple(page.link(item) for item in page.objects(iri, DCTERMS + "source")),
+        (page.link(status),) if status else (),
+    )
+
+
+def about(page: Described, subjects: Iterable[str], resource: str) -> list[Group]:
+    """Return the statements about `resource`, classifications by scheme, the rest by kind."""
+    grouped: dict[tuple[int, str], list[Row]] = {}
+    headings: dict[tuple[int, str], tuple[str, str | None]] = {}
+    for iri in subjects:
+        kind = kind_of(page, iri)
+        if kind is None or resource not in page.objects(iri, CG + kind.about):
+            continue
+        place, heading, href = KINDS.index(kind), kind.heading, None
+        if kind.name == "Classification":
+            heading, href = _scheme(page, iri)
+        key = (place, heading)
+        headings[key] = (heading, href)
+        grouped.setdefault(key, []).append(_row(page, iri, kind))
+    return [Group(*headings[key], _sorted(rows)) for key, rows in sorted(grouped.items())]
+
+
+def naming(page: Described, subjects: Iterable[str], resource: str) -> list[Group]:
+    """Return the statements that name `resource`, as a concept, actor or source, by kind."""
+    grouped: dict[str, list[Row]] = {}
+    for iri in subjects:
+        kind = kind_of(page, iri)
+        if kind is None or iri == resource or resource in page.objects(iri, CG + kind.about):
+            continue
+        targets = tuple(page.link(item) for item in page.objects(iri, CG + kind.about))
+        claim = _row(page, iri, kind)
+        facts = [
+            page.fact(CG + name, terms)
+            for name in kind.lead
+            if (terms := page.properties(iri).get(CG + name))
+            and resource not in (term.value for term in terms)
+        ]
+        row = Row(targets, (*facts, *claim.details), claim.provenance, claim.href)
+        grouped.setdefault(kind.heading, []).append(row)
+    return [Group(heading, None, _sorted(rows)) for heading, rows in sorted(grouped.items())]
+
+
+def _row(page: Described, iri: str, kind: Kind) -> Row:
+    lead_names = [CG + name for name in kind.lead]
+    lead = [page.value(term) for name in lead_names for term in page.properties(iri).get(name, ())]
+    details = page.facts(iri, (*_HIDDEN, *lead_names, CG + kind.about))
+    return Row(tuple(lead), tuple(details), provenance(page, iri), page.link(iri).href)
+
+
+def _scheme(page: Described, iri: str) -> tuple[str, str | None]:
+    """Return heading and link of the scheme of a classification's concept."""
+    concept = page.first(iri, CG + "concept")
+    scheme = page.first(concept, SKOS + "inScheme") if concept else None
+    if scheme is None:
+        return "In the source's own words", None
+    link = page.link(scheme)
+    return link.text, link.href
+
+
+def _sorted(rows: Iterable[Row]) -> tuple[Row, ...]:
+    def key(row: Row) -> list[tuple[int, int, str]]:
+        return natural(" ".join(f"{value.note or ''} {value.text}" for value in row.lead))
+
+    return tuple(sorted(rows, key=key))

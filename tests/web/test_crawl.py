@@ -1,0 +1,114 @@
+"""Every identifier of ours that any answer can hold leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+import httpx
+from pyoxigraph import BlankNode, NamedNode, Store
+
+BASE = "https://w3id.org/clausegraph/"
+EVERY = 15  # of the things of one shape, every so many is read whole
+
+
+def ours(store: Store) -> set[str]:
+    """Return every IRI of ours in the graph, in any place of a triple or as a graph's name."""
+    found: set[str] = set()
+    for quad in store:
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+            if isinstance(term, NamedNode) and term.value.startswith(BASE):
+                found.add(term.value)
+    return found
+
+
+def sample(iris: Iterable[str]) -> list[str]:
+    """Return every IRI of a rare shape and some of a common one."""
+    shapes: dict[str, list[str]] = {}
+    for iri in sorted(iris):
+        kind = "/".join(iri.removeprefix(BASE).split("/")[1:4:2])
+        shapes.setdefault(kind, []).append(iri)
+    return [
+        iri
+        for group in shapes.values()
+        for iri in (group if len(group) < EVERY else group[::EVERY])
+    ]
+
+
+def test_every_identifier_redirects_to_its_document(client: httpx.Client, store: Store) -> None:
+    """W3C, Cool URIs: 303 for all of them, none dead."""
+    things = {iri.partition("#")[0] for iri in ours(store) if iri.startswith(f"{BASE}id/")}
+    assert len(things) > 2000
+    dead = []
+    for iri in sorted(things):
+        answer = client.get(iri.removeprefix(BASE.rstrip("/")))
+        expected = iri.replace("/id/", "/doc/", 1).removeprefix(BASE)
+        if answer.status_code != 303 or not answer.headers["location"].endswith(expected):
+            dead.append((answer.status_code, iri))
+    assert dead == []
+
+
+def test_the_documents_describe_their_identifiers(client: httpx.Client, store: Store) -> None:
+    """Linked data: the document of a thing has it as subject."""
+    things = sample(iri for iri in ours(store) if iri.startswith(f"{BASE}id/"))
+    assert len(things) > 200
+    dead = []
+    for iri in things:
+        path = iri.partition("#")[0].replace(f"{BASE}id/", "/doc/", 1)
+        answer = client.get(path, headers={"Accept": "application/n-triples"})
+        if answer.status_code != 200 or f"\n<{iri}> " not in f"\n{answer.text}":
+            dead.append((answer.status_code, iri))
+    assert dead == []
+
+
+def test_every_other_identifier_of_ours_answers_200(client: httpx.Client, store: Store) -> None:
+    """Ontology terms, shapes, graphs, the dataset and its release."""
+    others = {iri.partition("#")[0] for iri in ours(store) if not iri.startswith(f"{BASE}id/")}
+    assert len(others) > 20
+    dead = []
+    for iri in sorted(others):
+        answer = client.get(iri.removeprefix(BASE.rstrip("/")))
+        if answer.status_code != 200:
+            dead.append((answer.status_code, iri))
+    assert dead == []
+
+
+def test_the_terms_in_use_are_in_the_ontology(client: httpx.Client, store: Store) -> None:
+    """A hash identifier is described in its document."""
+    served = client.get("/ontology", headers={"Accept": "application/n-triples"}).text
+    used = {iri for iri in ours(store) if iri.startswith(f"{BASE}ontology#")}
+    missing = [iri for iri in sorted(used) if f"\n<{iri}> " not in f"\n{served}"]
+    assert missing == []
+
+
+def test_what_the_service_says_of_itself_leads_somewhere(
+    client: httpx.Client, ask: Callable[..., list[dict[str, str]]]
+) -> None:
+    """The IRIs of views, problems, the service description and links resolve, too."""
+    assert ask("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1")
+    texts = [
+        client.get(path, headers={"Accept": "application/n-triples, */*;q=0.1"})
+        for path in (
+            "/sparql",
+            "/dataset",
+            "/api/documents",
+            "/doc/document/nothing",
+            "/openapi.json",
+        )
+    ]
+    found: set[str] = set()
+    for answer in texts:
+        text = answer.text + answer.headers.get("link", "")
+        found |= set(re.findall(re.escape(BASE) + r"[A-Za-z0-9./_-]+(?<!\.)", text))
+    for iri in sorted(found):
+        path = iri.removeprefix(BASE.rstrip("/"))
+        if "/document/nothing" in path or path.endswith("/"):
+            continue
+        assert client.get(path).status_code in {200, 303}, iri
+
+
+def test_the_graph_has_no_blank_node(store: Store) -> None:
+    """RDF 1.1 Concepts, section 3.5: a blank node could not be linked to."""
+    for quad in store:
+        assert not isinstance(quad.subject, BlankNode)
+        assert not isinstance(quad.object, BlankNode)

@@ -1,0 +1,149 @@
+"""`clausegraph serve` as a process: start, reload, end, and what it refuses."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+TURTLE = """@prefix cg: <https://w3id.org/clausegraph/ontology#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+
+<https://w3id.org/clausegraph/id/document/{slug}> a cg:Document ;
+    dcterms:title "{slug}"@en .
+"""
+
+
+def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `clausegraph serve` to its end."""
+    command = [sys.executable, "-m", "clausegraph", "serve", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=cwd)
+
+
+def test_it_says_what_it_built_and_listens_where_it_says(
+    serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    """What is announced can be asked at once."""
+    service = serve()
+    assert httpx.get(f"{service.url}/ready").status_code == 200
+    service.wait_for(r"Built [\d,]+ triples in [\d.]+ s, release [0-9a-f]{12}")
+    assert service.stop() == 0
+    assert "Traceback" not in "".join(service.lines)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_exit_code_0(serve: Callable[..., Any], number: int) -> None:
+    """POSIX: an end that was asked for is no failure."""
+    service = serve()
+    assert httpx.get(f"{service.url}/health").status_code == 200
+    assert service.stop(number) == 0
+    assert "Traceback" not in "".join(service.lines)
+
+
+def test_a_taken_port_is_one_line_and_exit_code_2() -> None:
+    """The message names the address and the way out."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run("--port", str(port))
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}" in ended.stderr
+    assert "--port" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--port", "x"), 2),
+        (("--port", "70000"), 2),
+        (("--timeout", "0"), 2),
+        (("--timeout", "999"), 2),
+        (("--workers", "0"), 2),
+        (("--port", "0", "--data", "no-such-folder"), 3),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_one_line(arguments: tuple[str, ...], code: int) -> None:
+    """Exit codes: 2 usage, 3 unreadable input."""
+    ended = run(*arguments)
+    assert ended.returncode == code
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.startswith("clausegraph: ")
+
+
+def test_bad_turtle_is_told_with_file_and_line(tmp_path: Path) -> None:
+    """A load that fails ends the start with the place of the mistake."""
+    file = tmp_path / "bad.ttl"
+    file.write_text("<http://example.org/a> a\n<x> <y> .\n", encoding="utf-8")
+    ended = run("--port", "0", "--data", str(file))
+    assert ended.returncode == 3
+    assert f"{file}:" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_reload_takes_up_new_data_without_dropping_a_request(
+    serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    """SIGHUP: requests during the change are answered from one release or the other."""
+    file = tmp_path / "mine.ttl"
+    file.write_text(TURTLE.format(slug="first"), encoding="utf-8")
+    service = serve("--data", str(tmp_path))
+    url = service.url
+    old = httpx.get(f"{url}/id/document/first").headers["clausegraph-release"]
+    seen: list[int] = []
+    done = threading.Event()
+
+    def keep_asking() -> None:
+        with httpx.Client(base_url=url) as client:
+            while not done.is_set():
+                seen.append(client.get("/sparql", params={"query": "ASK {}"}).status_code)
+
+    thread = threading.Thread(target=keep_asking)
+    thread.start()
+    try:
+        file.write_text(TURTLE.format(slug="second"), encoding="utf-8")
+        service.process.send_signal(signal.SIGHUP)
+        service.wait_for(r"Release [0-9a-f]{12} is served now")
+    finally:
+        done.set()
+        thread.join(10)
+    assert len(seen) > 3
+    assert set(seen) == {200}
+    assert httpx.get(f"{url}/id/document/first").status_code == 404
+    found = httpx.get(f"{url}/id/document/second")
+    assert found.status_code == 303
+    assert found.headers["clausegraph-release"] != old
+
+
+def test_a_reload_that_fails_leaves_the_old_release(
+    serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    """SIGHUP with a bad file: the message says why, and nothing changes."""
+    file = tmp_path / "mine.ttl"
+    file.write_text(TURTLE.format(slug="first"), encoding="utf-8")
+    service = serve("--data", str(tmp_path))
+    url = service.url
+    file.write_text("this is no Turtle", encoding="utf-8")
+    service.process.send_signal(signal.SIGHUP)
+    service.wait_for(r"the release that is served stays: .*mine\.ttl")
+    assert httpx.get(f"{url}/id/document/first").status_code == 303
+    assert service.stop() == 0
+
+
+def test_a_flag_sets_the_deadline(serve: Callable[..., Any]) -> None:
+    """The table of settings reaches the engine."""
+    service = serve("--timeout", "0.5", "--workers", "2")
+    values = " ".join(f"VALUES ?v{i} {{ {' '.join(map(str, range(60)))} }}" for i in range(6))
+    query = f"SELECT (COUNT(*) AS ?n) WHERE {{ {values} }}"
+    answer = httpx.get(f"{service.url}/sparql", params={"query": query, "timeout": "60"})
+    assert answer.status_code == 504
+    assert answer.elapsed.total_seconds() < 5

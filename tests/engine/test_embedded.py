@@ -20,6 +20,7 @@ from clausegraph.errors import (
     QueryTimeout,
     ResultTooLarge,
     UsageError,
+    UpdateRefused,
 )
 
 SLACK = 0.5  # seconds that an answer may come after its deadline
@@ -88,7 +89,7 @@ def test_worker_needs_no_file_for_any_answer(run, ask, fields) -> None:
     [
         ({"text": "SELECT *\n{ ?s oops:p ?o }"}, QuerySyntaxError, 2),
         ({"text": "SELECT *\n{\nSERVICE <http://x/> {} }"}, QueryRefused, 3),
-        ({"text": "LOAD <http://x/>"}, QueryRefused, 1),
+        ({"text": "LOAD <http://x/>"}, UpdateRefused, 1),
         ({"text": "ASK {}", "boolean": None}, NotAcceptable, None),
         ({"text": f"SELECT * {{ {PRODUCT} }}"}, ResultTooLarge, None),
         ({"text": "SELECT ?s {}", "substitutions": {"s": "oops"}}, BadRequest, None),

@@ -19,8 +19,8 @@ from clausegraph.errors import (
     QuerySyntaxError,
     QueryTimeout,
     ResultTooLarge,
-    UsageError,
     UpdateRefused,
+    UsageError,
 )
 
 SLACK = 0.5  # seconds that an answer may come after its deadline

@@ -126,6 +126,41 @@ def test_every_piece_of_evidence_matches_the_source_that_it_names(
     assert {finding.status for finding in findings} == {"ok"}
 
 
+def test_only_this_project_draws_on_more_than_one_source(store: Store) -> None:
+    """What somebody else states, they state in one place; putting two together is an inference."""
+    pattern = "?s a cg:Statement ; dcterms:source ?one , ?two ; prov:wasAttributedTo ?agent FILTER(?one != ?two)"
+    assert rows(store, pattern, "agent") == [("clausegraph",)]
+
+
+def test_evidence_is_taken_from_a_source_of_its_statement(store: Store) -> None:
+    pattern = "?s a cg:Statement ; cg:evidence/oa:hasSource ?held MINUS { ?s dcterms:source ?held }"
+    assert rows(store, pattern, "s") == []
+
+
+def test_level_1_code_of_the_other_page_is_an_inference_of_this_project(store: Store) -> None:
+    """Page 001 prints the code; page 003 prints none, but gives the reason."""
+    pattern = "?c cg:classifies ?clause ; cg:concept mit-mitigation-v2:1 ; prov:wasAttributedTo ?agent ; dcterms:source ?source OPTIONAL { ?c cg:rationale ?why } BIND(BOUND(?why) AS ?reason)"
+    assert rows(store, pattern, "agent", "source", "reason") == [
+        ("airi-navigator", "airi-navigator-a1149", "false"),
+        ("clausegraph", "mitigation-page-technological-measures", "true"),
+    ]
+
+
+def test_term_of_a_source_stands_in_the_passage_that_is_its_evidence(
+    store: Store, shared: Path
+) -> None:
+    pattern = "?s cg:sourceTerm ?term ; cg:evidence ?e . ?e oa:hasSource/dcterms:identifier ?file ; oa:hasSelector ?at . ?at oa:start ?start ; oa:end ?end"
+    found: dict[tuple[str, str], bool] = {}
+    for statement, term, file, start, end in rows(
+        store, pattern, "s", "term", "file", "start", "end"
+    ):
+        text = (shared / "sources" / file).read_bytes().decode()
+        known = found.get((statement, term), False)
+        found[statement, term] = known or term in text[int(start) : int(end)]
+    assert len(found) > 20
+    assert [key for key, quoted in found.items() if not quoted] == []
+
+
 def test_no_sentence_of_a_source_is_in_the_repository(
     root: Path, shared: Path, store: Store
 ) -> None:

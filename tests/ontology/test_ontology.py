@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
-from clausegraph.vocabulary import CG, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SKOS, TYPE, prefixes
+from clausegraph.vocabulary import CG, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SKOS, TYPE, XSD, prefixes
 
 CLASSES = """Document Clause Actor Participation Classification Sanction Milestone Tally Review Source
 RiskDomain CausalFactor MitigationType EnforcementType Sector LifecycleStage SystemKind OutputModality
@@ -98,3 +98,27 @@ def test_ontology_states_licence_title_and_preferred_prefix(store: Store) -> Non
     for predicate in (DCTERMS + "license", DCTERMS + "title", RDFS + "label"):
         assert objects(store, ONTOLOGY, predicate)
     assert NamedNode(OWL + "Ontology") in objects(store, ONTOLOGY, RDF + "type")
+
+
+def test_no_parent_property_makes_a_concept_a_class_or_an_agent(store: Store) -> None:
+    """The range of dcterms:type is rdfs:Class, that of dcterms:publisher is dcterms:Agent."""
+    query = """SELECT ?p WHERE {
+        VALUES ?parent { dcterms:type dcterms:publisher dcterms:creator dcterms:contributor }
+        ?p rdfs:subPropertyOf+ ?parent
+        { ?p cg:conceptClass ?class } UNION { ?p cg:participationRole ?role }
+    }"""
+    found = store.query(query, prefixes=dict(prefixes()))
+    assert isinstance(found, QuerySolutions)
+    assert list(found) == []
+
+
+def test_ranges_and_domains_are_such_as_owl_2_rl_allows(store: Store) -> None:
+    """OWL 2 Profiles, 4.2.1: no xsd:date; OWL 2 Syntax, 5.8.1: nothing of the reserved vocabulary."""
+    datatypes = {XSD + name for name in ("string", "boolean", "integer", "dateTime", "anyURI")}
+    for term in terms(store):
+        for predicate in (RDFS + "domain", RDFS + "range"):
+            for value in objects(store, term, predicate):
+                iri = getattr(value, "value", "")
+                if iri.startswith(XSD):
+                    assert iri in datatypes, term
+                assert not iri.startswith((OWL, RDF, RDFS)), term

@@ -276,6 +276,7 @@ def test_question_19_a_reason_is_given_for_one_item_and_for_no_other(graph: Grap
         if last(row, "document") == FRAMEWORK
     }
     assert of_ours == {
+        ("technological-measures", "1", False),
         ("technological-measures", "1", True),
         ("inherent-risks", "99", False),
         ("application-risks", "99", False),

@@ -24,11 +24,14 @@ _EXACT = 2**53  # beyond it a JSON number is not exact (RFC 8259, section 6)
 Node = dict[str, Any]
 
 
-def compact(expanded: bytes, frame: Mapping[str, Any] | None = None) -> bytes:
+def compact(
+    expanded: bytes, frame: Mapping[str, Any] | None = None, first: str | None = None
+) -> bytes:
     """Return `expanded` (JSON-LD of one graph) compacted, or framed, with our context.
 
     Identifiers stay whole IRIs, so that a reader can follow them; keys and types are the
-    registry's. Keys come in the registry's order, members of a set by identifier. Besides the
+    registry's. Keys come in the registry's order, members of a set by identifier, but `first`, the
+    thing that a document is about, before all others. Besides the
     keywords of JSON-LD 1.1 Framing, a frame may have `@order`: identifiers in the order in which
     every set is to list them. Where a frame names a set that the data leave empty, it is `[]`.
     """
@@ -36,7 +39,7 @@ def compact(expanded: bytes, frame: Mapping[str, Any] | None = None) -> bytes:
     options = {"documentLoader": load_context, "processingMode": "json-ld-1.1"}
     if frame is None:
         document = pyld.compact(nodes, vocabulary.CONTEXT, {**options, "graph": True})
-        rank: Mapping[str, int] = {}
+        rank: Mapping[str, int] = {} if first is None else {first: 0}
     else:
         rank = {iri: place for place, iri in enumerate(frame.get("@order", ()))}
         document = _framed(nodes, frame, options)

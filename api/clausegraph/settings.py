@@ -79,7 +79,7 @@ SETTINGS: tuple[Setting, ...] = (
         30.0,
         f"Seconds that one query may run, at most {MAXIMUM_TIMEOUT:g}; a request may ask for less.",
     ),
-    Setting("workers", _workers, 4, "Worker processes that run queries."),
+    Setting("workers", _workers, 16, "Worker processes that run queries."),
 )
 
 
@@ -91,7 +91,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     timeout: float = 30.0
-    workers: int = 4
+    workers: int = 16
 
     @classmethod
     def read(cls, environment: Mapping[str, str], flags: Mapping[str, str | None]) -> Settings:

@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from clausegraph.engine import EmbeddedEngine, Limits, Loaded
+from clausegraph.engine import MAXIMUM_BYTES, EmbeddedEngine, Limits, Loaded
 from clausegraph.errors import (
+    BadRequest,
+    ClausegraphError,
     EngineBusy,
     QueryCrashed,
     QueryMemoryExceeded,
@@ -29,6 +31,11 @@ from clausegraph.errors import (
 PRODUCT = "VALUES ?a {{ {0} }} VALUES ?b {{ {0} }} VALUES ?c {{ {0} }}".format(
     " ".join(str(number) for number in range(300))
 )
+
+
+def first_child(process: int) -> int:
+    """Return the process that `process` forked first, of those that run."""
+    return int(Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()[0])
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
@@ -262,3 +269,48 @@ def test_engine_can_be_started_in_a_thread_of_a_test_or_notebook(ask) -> None:
     thread.start()
     thread.join()
     assert len(found) == 1
+
+
+def test_query_on_a_graph_that_is_lost_fails_at_once(run, ask, endless, until) -> None:
+    """Nobody is left who could tell how its worker ended."""
+
+    async def scenario(engine):
+        task = asyncio.ensure_future(engine.query(ask(endless)))
+        assert await until(lambda: len(engine._pool._lent) == 1)
+        os.kill(first_child(engine._nursery._process), signal.SIGKILL)
+        start = time.monotonic()
+        with pytest.raises(QueryCrashed, match="was lost"):
+            await task
+        assert time.monotonic() - start < 1
+        assert await until(lambda: engine._pool.zygote is not None)
+        await engine.query(ask("ASK {}"))
+
+    run(scenario)
+
+
+def test_engine_says_when_it_can_load_no_more(run, ask) -> None:
+    """A service of several threads cannot fork the process that forks."""
+
+    async def scenario(engine):
+        lost = asyncio.ensure_future(engine.lost())
+        await engine.query(ask("ASK {}"))
+        assert not lost.done()
+        os.kill(engine._nursery._process, signal.SIGKILL)
+        error = await asyncio.wait_for(lost, 5)
+        assert "Start the service again" in str(error)
+        with pytest.raises(ClausegraphError, match="has ended"):
+            await engine.reload()
+
+    run(scenario)
+
+
+def test_text_of_our_own_may_be_longer_than_a_client_s(run, ask) -> None:
+    """It lists what was found."""
+    text = "ASK {} #" + "a" * MAXIMUM_BYTES
+
+    async def scenario(engine):
+        with pytest.raises(BadRequest):
+            await engine.query(ask(text))
+        assert (await engine.query(ask(text, is_ours=True))).kind == "boolean"
+
+    run(scenario)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,25 @@ def test_lost_graph_is_loaded_again(run, ask, tmp_path, until, workers) -> None:
     if not Path("/proc/self/stat").exists():
         pytest.skip("the parent of a process is read from /proc")
     assert run(scenario, load=load) == "b" * 64
+
+
+def test_load_that_is_given_up_as_its_process_arrives_leaves_no_socket_open(run, tmp_path) -> None:
+    """Nothing is left open by a service that closes while it loads again."""
+    load = Releases(tmp_path / "graph")
+    load.file.write_text("a")
+
+    async def scenario(engine):
+        loading = asyncio.ensure_future(engine._nursery.load())
+        await asyncio.sleep(0)
+        ours, theirs = socket.socketpair()
+        engine._nursery._arrival.set_result(ours)
+        loading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await loading
+        theirs.close()
+        return ours.fileno()
+
+    assert run(scenario, load=load) == -1
 
 
 def test_engine_that_is_not_up_says_so(ask) -> None:

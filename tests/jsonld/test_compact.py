@@ -135,3 +135,12 @@ def test_another_context_is_refused_unread(url: str) -> None:
     """JSON-LD 1.1, section 9 (security): nothing is fetched."""
     with pytest.raises(InputError, match="not read"):
         jsonld.load_context(url)
+
+
+def test_the_thing_that_a_document_is_about_comes_first() -> None:
+    """Whatever identifiers stand beside it; the others keep their order."""
+    nodes = [{"@id": f"http://example.org/{name}", "http://example.org/p": []} for name in "abc"]
+    for node in nodes:
+        node["http://example.org/p"] = [{"@value": "x"}]
+    found = json.loads(jsonld.compact(json.dumps(nodes).encode(), first="http://example.org/b"))
+    assert [node["id"][-1] for node in found["@graph"]] == ["b", "a", "c"]

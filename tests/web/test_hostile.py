@@ -145,3 +145,40 @@ def test_a_name_in_another_script_is_served(hostile: str) -> None:
     assert document.status_code == 200
     assert "文件" in document.text
     assert httpx.get(answer.headers["location"] + ".jsonld").json()["@graph"]
+
+
+@pytest.fixture(scope="module")
+def large(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A service with more documents than its first page lists, one of them with much to say."""
+    file = tmp_path_factory.mktemp("large") / "large.ttl"
+    lines = [
+        "@prefix cg: <https://w3id.org/clausegraph/ontology#> .",
+        "@prefix dcterms: <http://purl.org/dc/terms/> .",
+        "@base <https://w3id.org/clausegraph/id/> .",
+        '<document/a> a cg:Document ; dcterms:title "只有中文"@zh .',
+        "<document/b> a cg:Document .",
+    ]
+    lines += [f"<document/n{n}> a cg:Document ." for n in range(120)]
+    lines += [
+        f"<document/a/classification/a-long-name-for-a-statement-{n}> a cg:Classification ; "
+        f'cg:classifies <document/a> ; cg:sourceTerm "{n}" .'
+        for n in range(1500)
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return serve("--data", str(file)).url
+
+
+def test_a_document_with_many_statements_is_described_whole(large: str) -> None:
+    """The query that describes it is ours, and longer than a client's may be."""
+    document = httpx.get(f"{large}/doc/document/a.nt", timeout=30)
+    assert document.status_code == 200
+    assert document.text.count("ontology#classifies>") == 1500
+
+
+def test_the_first_page_leaves_no_document_out_unsaid(large: str) -> None:
+    """One without an English title is listed too; what is past the list is spoken of."""
+    page = httpx.get(f"{large}/", headers={"Accept": "text/html"}).text
+    assert "只有中文" in page
+    assert 'href="/doc/document/b"' in page
+    assert "These are the first 100 of 122" in page
+    assert 'href="/doc/concept/mit-risk-domain"' in page

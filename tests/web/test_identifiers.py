@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -329,3 +331,35 @@ def test_more_inbound_links_than_are_listed_are_spoken_of(client: httpx.Client) 
     assert re.search(r"Of \d+ things that point here, the first 200 are listed", notice)
     page = client.get("/doc/concept/review-status/unreviewed.html")
     assert notice in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "first"),
+    [
+        (f"/doc/{DOCUMENT}", f"id/{DOCUMENT}"),
+        (f"/doc/{CONCEPT}", f"id/{CONCEPT}"),
+        ("/doc/concept/mit-risk-domain", "id/concept/mit-risk-domain"),
+        ("/ontology", "ontology"),
+        ("/dataset", "dataset"),
+        ("/graph/release", "dataset"),
+        ("/sparql", "sparql"),
+    ],
+)
+def test_a_json_ld_document_begins_with_what_it_is_about(
+    client: httpx.Client, path: str, first: str
+) -> None:
+    """A reader who takes the first node gets the thing that was asked for."""
+    answer = client.get(path, headers={"Accept": "application/ld+json"})
+    assert answer.json()["@graph"][0]["id"] == BASE + first
+
+
+@pytest.mark.parametrize("path", ["/\\example.org/", "//example.org/", "/%5cexample.org/"])
+def test_a_slash_at_the_end_leads_to_no_other_host(server: str, path: str) -> None:
+    """CWE-601: a browser reads a backslash in a Location field as a slash."""
+    url = urlsplit(server)
+    with socket.create_connection((url.hostname or "", url.port or 0), timeout=10) as sock:
+        sock.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n".encode())
+        head = b"".join(iter(lambda: sock.recv(65_536), b"")).decode()
+    location = re.search(r"(?im)^location: (\S+)", head)
+    assert location
+    assert re.fullmatch(r"/(%5c)?example\.org", location[1], re.IGNORECASE)

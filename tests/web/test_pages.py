@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import httpx
 import pytest
+
+from clausegraph.vocabulary import ID
 
 PAGES = [
     "/",
@@ -25,6 +28,7 @@ PAGES = [
     "/doc/document/nothing",
     "/problem/busy",
 ]
+ABSENT = '<span class="badge absent"><span class="text">stated absent</span></span>'
 VOID = {"meta", "link", "img", "br", "input", "hr"}
 
 
@@ -193,3 +197,52 @@ def test_the_style_is_served_and_nothing_else_of_the_folder(client: httpx.Client
     assert client.get("/static/style.css").headers["content-type"] == "text/css; charset=utf-8"
     for name in ("nothing.css", "..%2Fapp.py", "..%2F..%2Fapp.py"):
         assert client.get(f"/static/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doc/document/ai-safety-commitments",
+        "/doc/concept/system-kind/foundation-models",
+        "/doc/concept/actor-role/enforcer",
+    ],
+)
+def test_a_statement_of_absence_says_so_in_its_headline(client: httpx.Client, path: str) -> None:
+    """The sources deny foundation models and an enforcer: no row may read as if they affirmed."""
+    statement = re.compile(r'<th scope="row".*?</th>.*?</tr>', re.DOTALL)
+    denied = 0
+    for row in statement.findall(page(client, path)):
+        address = re.findall(r'class="more"><a href="([^"]*)"', row)[0]
+        data = client.get(f"{address}.nt").text
+        own = [line for line in data.splitlines() if line.startswith(f"<{ID}{address[5:]}> ")]
+        absent = any("ontology#statedAbsent>" in line and '"true"' in line for line in own)
+        assert (ABSENT in row) == absent
+        denied += absent
+    assert denied
+
+
+def test_the_page_of_a_statement_of_absence_says_so_in_its_heading(client: httpx.Client) -> None:
+    """The title of the page, by which it is found again, says it too."""
+    path = "/doc/document/ai-safety-commitments/classification/"
+    text = page(client, path + "legal-force-hard-law-airi-navigator-1831")
+    for element in ("title", "h1"):
+        heading = re.findall(rf"<{element}[^>]*>(.*?)</{element}>", text)[0]
+        assert "stated absent: Hard Law" in heading
+    assert ABSENT in text
+
+
+@pytest.mark.parametrize("path", ["/docs", "/problem/not-acceptable"])
+def test_names_in_texts_are_shown_as_code(client: httpx.Client, path: str) -> None:
+    """CommonMark is for the OpenAPI description; a page has elements."""
+    text = page(client, path)
+    assert "`" not in text
+    assert "<code>" in text
+
+
+def test_a_result_too_large_for_a_page_is_offered_as_data(client: httpx.Client) -> None:
+    """A page is made in the service's own memory."""
+    query = "SELECT ?a ?b ?c WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 60000"
+    answer = client.get("/sparql", params={"query": query}, headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    assert "too many to show on a page; the files below have all of it" in answer.text
+    assert len(answer.content) < 100_000

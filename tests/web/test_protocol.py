@@ -6,6 +6,8 @@ import httpx
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+from clausegraph.engine import MAXIMUM_BYTES
+
 ASK = "ASK {}"
 QUERY = "application/sparql-query"
 UPDATE = "INSERT DATA { <http://example.org/s> <http://example.org/p> <http://example.org/o> }"
@@ -226,3 +228,14 @@ def test_a_large_body_is_413(client: httpx.Client) -> None:
     for size in (300_000, 2_000_000):
         answer = client.post("/sparql", content="#" * size, headers={"Content-Type": QUERY})
         assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(("extra", "status"), [(0, 200), (1, 413)])
+def test_a_query_past_the_cap_is_413_by_every_way_in(
+    client: httpx.Client, extra: int, status: int
+) -> None:
+    """RFC 9110, section 15.5.14: one cap, and the byte after it."""
+    text = ASK + "#" * (MAXIMUM_BYTES - len(ASK) + extra)
+    assert client.post("/sparql", data={"query": text}).status_code == status
+    sent = client.post("/sparql", content=text, headers={"Content-Type": QUERY})
+    assert sent.status_code == status

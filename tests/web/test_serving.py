@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -147,3 +149,71 @@ def test_a_flag_sets_the_deadline(serve: Callable[..., Any]) -> None:
     answer = httpx.get(f"{service.url}/sparql", params={"query": query, "timeout": "60"})
     assert answer.status_code == 504
     assert answer.elapsed.total_seconds() < 5
+
+
+SLOW = "SELECT (COUNT(*) AS ?n) {{ {} }}".format(
+    " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(500)))} }}" for n in range(6))
+)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_client_that_leaves_takes_its_query_with_it(
+    serve: Callable[..., Any], method: str
+) -> None:
+    """A query that nobody waits for keeps no worker from who comes next."""
+    url = serve("--workers", "1", "--timeout", "60").url
+    given = {"params" if method == "GET" else "data": {"query": SLOW}}
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.request(method, f"{url}/sparql", timeout=0.5, **given)
+    start = time.monotonic()
+    assert httpx.get(f"{url}/sparql", params={"query": "ASK {}"}).status_code == 200
+    assert time.monotonic() - start < 2
+
+
+def test_a_service_whose_engine_is_lost_ends_and_says_so(serve: Callable[..., Any]) -> None:
+    """A supervisor starts it again; as a service that can answer nothing it would stay."""
+    service = serve()
+    assert httpx.get(f"{service.url}/ready").status_code == 200
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
+    os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+    assert service.process.wait(10) == 3
+    assert "Traceback" not in "".join(service.lines)
+    assert "has ended" in service.lines[-1]
+
+
+def test_a_written_dataset_is_served_as_the_files_are(
+    serve: Callable[..., Any], tmp_path: Path, server: str
+) -> None:
+    """`build --output FILE.nq` is input of the same release, derived facts and graphs included."""
+    file = tmp_path / "graph.nq"
+    command = [sys.executable, "-m", "clausegraph", "build", "--output", str(file)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    service = serve("--data", str(file))
+    paths = (
+        "/doc/document/ai-safety-commitments.nt",
+        "/doc/concept/mit-risk-domain.jsonld",
+        "/api/documents",
+        "/graph/release.nt",
+        "/dataset.nt",
+    )
+    for path in paths:
+        here, there = (httpx.get(base + path) for base in (service.url, server))
+        assert here.status_code == 200
+        assert here.text == there.text.replace(server, service.url)
+        assert here.headers["clausegraph-release"] == there.headers["clausegraph-release"]
+    file.write_bytes(file.read_bytes()[:100_000] + b"<cut")
+    service.process.send_signal(signal.SIGHUP)
+    service.wait_for(r"the release that is served stays: .*graph\.nq:\d+")
+    assert httpx.get(service.url + paths[0]).status_code == 200
+
+
+def test_a_client_that_leaves_in_mid_body_is_no_fault(serve: Callable[..., Any]) -> None:
+    """It happens every day, and is nobody's error to read of in a log."""
+    service = serve()
+    url = httpx.URL(service.url)
+    head = "POST /sparql HTTP/1.1\r\nHost: here\r\nContent-Type: application/sparql-query\r\n"
+    with socket.create_connection((url.host, url.port or 0), timeout=10) as sock:
+        sock.sendall(f"{head}Content-Length: 50\r\n\r\nASK {{}}".encode())
+    assert httpx.get(f"{service.url}/health").status_code == 200
+    assert service.stop() == 0
+    assert "Traceback" not in "".join(service.lines)

@@ -11,7 +11,7 @@ from pyld import jsonld as pyld
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
 from clausegraph import jsonld
-from clausegraph.web.views import VIEWS
+from clausegraph.web.views import MAXIMUM_LIMIT, VIEWS
 
 Ask = Callable[[str], list[dict[str, str]]]
 ID = "https://w3id.org/clausegraph/id/"
@@ -239,3 +239,12 @@ def test_the_examples_in_openapi_work(client: httpx.Client, view) -> None:
         answer = client.get(path, params={item.name: item.example})
         assert answer.status_code == 200, (item.name, answer.text)
         assert answer.json()["totalItems"] > 0 or item.name in {"type", "level"}, item.name
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_longest_page_is_served(client: httpx.Client, path: str) -> None:
+    """What is offered works: no cap on queries is met by those that the service makes itself."""
+    answer = client.get(path, params={"limit": MAXIMUM_LIMIT})
+    assert answer.status_code == 200, answer.text
+    document = answer.json()
+    assert len(document["member"]) == min(document["totalItems"], MAXIMUM_LIMIT)

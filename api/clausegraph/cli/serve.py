@@ -18,7 +18,8 @@ _HELP = """Serve the graph: SPARQL, linked data, JSON-LD views and pages, on one
 
 SIGHUP builds again and takes up the new graph without dropping a request; if that fails, the graph
 that is served stays. Ctrl-C or SIGTERM ends the service. Exit codes: 0 ended as asked; 2 a setting
-or the address cannot be used; 3 an input cannot be read.
+or the address cannot be used; 3 an input cannot be read, or the processes that hold the graph are
+lost for good.
 """
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 

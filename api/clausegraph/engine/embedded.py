@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from clausegraph.engine import messages
 from clausegraph.engine.channel import Ended
-from clausegraph.engine.family import Nursery, Worker
+from clausegraph.engine.family import Nursery, Worker, nursery_gone
 from clausegraph.engine.interface import Answer, Limits, Loaded, Query
 from clausegraph.engine.messages import Frame
 from clausegraph.engine.pool import Pool, closing
@@ -84,6 +84,17 @@ class EmbeddedEngine:
                 raise
             zygote.gone.add_done_callback(self._revive)
 
+    async def lost(self) -> ClausegraphError:
+        """Return, once the engine can load no graph any more, the error that says why.
+
+        Its processes are forked by one that was forked at the start: a service of several threads
+        cannot fork another.
+        """
+        if self._nursery is None:
+            raise UsageError("The engine is not running.")
+        await asyncio.shield(self._nursery.gone)
+        return nursery_gone()
+
     async def query(self, query: Query) -> Answer:
         """Return the whole answer, or raise the QueryError, NotAcceptable or BadRequest it got."""
         if self._pool.zygote is None:
@@ -151,7 +162,11 @@ class EmbeddedEngine:
 
     async def _reload_until_up(self) -> None:
         """Load again and again until it works, or cannot work any more."""
-        while self._pool.zygote is None and self._nursery is not None and not self._nursery.gone:
+        while (
+            self._pool.zygote is None
+            and self._nursery is not None
+            and not self._nursery.gone.done()
+        ):
             try:
                 await self.reload()
             except ClausegraphError:

@@ -29,9 +29,9 @@ class Nursery:
     def __init__(self, link: Link, process: int) -> None:
         self._link = link
         self._process = process
-        self.gone = False
-        self._arrival: asyncio.Future[socket.socket]
-        self._arrival = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.gone: asyncio.Future[None] = loop.create_future()
+        self._arrival: asyncio.Future[socket.socket] = loop.create_future()
 
     @classmethod
     def start(cls, load: Callable[[], Loaded], limits: Limits) -> Nursery:
@@ -49,11 +49,17 @@ class Nursery:
 
         One load at a time: the caller sees to that.
         """
-        if self.gone:
-            raise _gone()
-        self._arrival = asyncio.get_running_loop().create_future()
+        if self.gone.done():
+            raise nursery_gone()
+        arrival = self._arrival = asyncio.get_running_loop().create_future()
         self._link.send({"load": True})
-        made = Zygote(Link(await self._arrival))
+        try:
+            sock = await arrival
+        except asyncio.CancelledError:
+            if _has_result(arrival):
+                arrival.result().close()
+            raise
+        made = Zygote(Link(sock))
         await made.loaded()
         return made
 
@@ -83,11 +89,11 @@ class Nursery:
 
     def _lost(self) -> None:
         """Tell who waits for a zygote that none will come."""
-        self.gone = True
-        _fail(self._arrival, _gone())
+        _settle(self.gone, None)
+        _fail(self._arrival, nursery_gone())
 
 
-def _gone() -> ClausegraphError:
+def nursery_gone() -> ClausegraphError:
     """Return the error for a nursery that is no more."""
     return ClausegraphError(
         "The process that makes the engine's others has ended.",
@@ -137,9 +143,11 @@ class Worker:
         _settle(self._status, status)
 
     async def status(self) -> int | None:
-        """Return how the process has ended, or None if that is not heard of in time."""
-        done, _ = await asyncio.wait((self._status,), timeout=_PATIENCE)
-        return self._status.result() if done else None
+        """Return how the process has ended, or None if that is not heard of in time, or never will
+        be since whoever would tell has ended too."""
+        heard = (self._status, self.zygote.gone)
+        await asyncio.wait(heard, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        return self._status.result() if self._status.done() else None
 
     async def fate(self) -> str:
         """Return how the process has ended, in words."""
@@ -185,7 +193,7 @@ class Zygote:
         try:
             worker, sock = await arrival
         except asyncio.CancelledError:
-            if arrival.done() and not arrival.cancelled() and arrival.exception() is None:
+            if _has_result(arrival):
                 arrival.result()[1].close()
             raise
         await worker.open(sock)
@@ -235,6 +243,11 @@ def _settle(future: asyncio.Future[T], result: T) -> bool:
         return False
     future.set_result(result)
     return True
+
+
+def _has_result(future: asyncio.Future[T]) -> bool:
+    """Whether a future has its result, which whoever waited may have left without."""
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 def _fail(future: asyncio.Future[T], error: ClausegraphError) -> None:

@@ -10,6 +10,7 @@ from clausegraph.engine.tokens import Token, plain, position, tokens
 from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError, UpdateRefused
 
 MAXIMUM_BYTES = 256_000
+MAXIMUM_OWN = 64 * 2**20  # of text that this package makes: it lists what it has found
 MAXIMUM_NESTING = 128
 
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
@@ -64,18 +65,18 @@ class _State:
     declared: str = ""
 
 
-def encoded(text: str) -> bytes:
-    """Return the text as UTF-8; raises BadRequest past the cap, QuerySyntaxError for a character
-    that is none."""
+def encoded(text: str, cap: int = MAXIMUM_BYTES) -> bytes:
+    """Return the text as UTF-8; raises BadRequest past `cap` bytes, QuerySyntaxError for a
+    character that is none."""
     try:
         data = text.encode()
     except UnicodeEncodeError as error:
         line, column = position(text, error.start)
         message = "The query holds half of a surrogate pair, which is no character."
         raise QuerySyntaxError(message, line=line, column=column) from error
-    if len(data) > MAXIMUM_BYTES:
+    if len(data) > cap:
         raise BadRequest(
-            f"The query has {len(data)} bytes; {MAXIMUM_BYTES} are allowed.",
+            f"The query has {len(data)} bytes; {cap} are allowed.",
             remedy="Say what it lists by a pattern, or ask in several queries.",
         )
     return data

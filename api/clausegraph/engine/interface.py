@@ -33,8 +33,10 @@ class Query:
 
     `solutions` is the syntax for SELECT, `boolean` for ASK, `graph` for CONSTRUCT and DESCRIBE;
     None means that the client accepts no such syntax. `substitutions` binds variables, by name
-    and without `?`, to IRIs or literals in N-Triples syntax: as terms, never as text. `compact`
-    and `frame` apply to JSON-LD graphs. `timeout`, in seconds, can only shorten the engine's own.
+    and without `?`, to IRIs or literals in N-Triples syntax: as terms, never as text. `compact`,
+    `first` (the IRI of the thing that comes first) and `frame` apply to JSON-LD graphs. `timeout`,
+    in seconds, can only shorten the engine's own. `is_ours` marks text that this package made: it
+    may be longer than a client's, since it lists what a document describes.
     """
 
     text: str
@@ -45,8 +47,10 @@ class Query:
     substitutions: Mapping[str, str] = field(default_factory=dict)
     base: str | None = None
     compact: bool = False
+    first: str | None = None
     frame: Mapping[str, Any] | None = None
     timeout: float | None = None
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)

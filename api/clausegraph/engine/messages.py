@@ -14,7 +14,7 @@ from typing import Any
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from clausegraph.engine.guard import encoded
+from clausegraph.engine.guard import MAXIMUM_BYTES, MAXIMUM_OWN, encoded
 from clausegraph.engine.interface import Dataset, Query
 from clausegraph.errors import OUTCOMES, ClausegraphError, UnknownResource, UsageError
 from clausegraph.formats import Syntax
@@ -105,9 +105,10 @@ def query_frame(query: Query) -> bytes:
         "substitutions": dict(query.substitutions),
         "base": query.base,
         "compact": query.compact,
+        "first": query.first,
         "frame": None if query.frame is None else dict(query.frame),
     }
-    return pack(header, encoded(query.text))
+    return pack(header, encoded(query.text, MAXIMUM_OWN if query.is_ours else MAXIMUM_BYTES))
 
 
 def query_of(header: Header, body: bytes) -> Query:
@@ -122,6 +123,7 @@ def query_of(header: Header, body: bytes) -> Query:
         substitutions=header["substitutions"],
         base=header["base"],
         compact=header["compact"],
+        first=header["first"],
         frame=header["frame"],
     )
 

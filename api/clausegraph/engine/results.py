@@ -85,7 +85,7 @@ def graph(result: QueryTriples, query: Query, prefixes: Mapping[str, str], cap: 
         return triples
     written = _written(triples, syntax, prefixes, cap)
     if syntax.engine == RdfFormat.JSON_LD and (query.compact or query.frame is not None):
-        written = jsonld.compact(written, query.frame)
+        written = jsonld.compact(written, query.frame, query.first)
         Capped(cap).write(written)
     return written
 

@@ -34,12 +34,14 @@ _BLANK = re.compile(r"\$(\w+)")
 
 @dataclass(frozen=True)
 class Document:
-    """An RDF document: its path without suffix, the CONSTRUCT that makes it, and its page.
+    """An RDF document: its path, its subject, the CONSTRUCT that makes it, and its page.
 
-    `page` gets the triples as N-Triples and the release, and returns HTML.
+    `path` has no suffix; `about` is the IRI of what the document is about. `page` gets the triples
+    as N-Triples and the release, and returns HTML.
     """
 
     path: str
+    about: str
     text: str
     page: Callable[[bytes, str], bytes]
     links: tuple[Link, ...] = ()
@@ -70,8 +72,17 @@ class Documents:
         """Run the query of `document` and send what it gives as `chosen`."""
         is_page = chosen.syntax == HTML
         syntax = formats.N_TRIPLES if is_page else chosen.syntax
-        compact = syntax == formats.JSON_LD
-        result = await self.engine.query(Query(document.text, None, None, syntax, compact=compact))
+        result = await self.engine.query(
+            Query(
+                document.text,
+                None,
+                None,
+                syntax,
+                compact=syntax == formats.JSON_LD,
+                first=document.about,
+                is_ours=True,
+            )
+        )
         body = result.body
         if is_page:
             body = await run_in_threadpool(document.page, result.body, result.release)

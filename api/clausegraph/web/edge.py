@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
@@ -19,6 +20,7 @@ _EXPOSED = (
 _REQUEST_HEADERS = (
     "Content-Type, Accept, Accept-Profile, Accept-Datetime, If-None-Match, Authorization"
 )
+_PATH = "%/:@!$&'()*+,;=-._~"  # what a path may hold as it is (RFC 3986, 3.3)
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; "
@@ -91,8 +93,9 @@ def _options(scope: Scope) -> Response:
 
 def _without_slash(scope: Scope) -> Response:
     """Return 308 to the one canonical path of a thing."""
-    raw = scope.get("raw_path") or scope["path"].encode()
-    path = "/" + raw.partition(b"?")[0].decode("latin-1").strip("/")
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    # Quoted, since a browser reads `\` as `/`, and two of them as another host.
+    path = "/" + quote(raw.partition(b"?")[0].strip(b"/"), safe=_PATH)
     query = scope["query_string"].decode("latin-1")
     location = f"{path}?{query}" if query else path
     return Response(status_code=308, headers={"Location": location})

@@ -154,7 +154,7 @@ class Lists:
                 frame["@order"] = await self._tree_order(asked)
         text = fill(texts.query(asked.view.describe), _values(asked, total, items, links))
         result = await self.documents.engine.query(
-            Query(text, None, None, chosen.syntax, frame=frame)
+            Query(text, None, None, chosen.syntax, frame=frame, is_ours=True)
         )
         parts = (result.release, asked.address(asked.page.number), chosen.content_type)
         header = [Link(target, rel) for rel, target in links.items()]

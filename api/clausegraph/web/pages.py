@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from clausegraph import formats, vocabulary
 from clausegraph.web import addresses, texts
@@ -30,8 +31,18 @@ def _environment() -> Environment:
         rows_shown=ROWS_SHOWN,
         version=VERSION,
     )
+    environment.filters["coded"] = _coded
     environment.filters["thousands"] = lambda number: f"{number:,}"
     return environment
+
+
+def _coded(text: str) -> Markup:
+    """Return text in which what stands between backticks is code (CommonMark, 6.1)."""
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
 
 
 @dataclass(frozen=True)

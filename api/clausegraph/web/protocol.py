@@ -9,11 +9,10 @@ from urllib.parse import parse_qsl
 from pyoxigraph import NamedNode
 from starlette.requests import Request
 
-from clausegraph.engine import Dataset
+from clausegraph.engine import MAXIMUM_BYTES, Dataset
 from clausegraph.errors import BadRequest, UnsupportedMedia, UpdateRefused
 
-QUERY_BYTES = 256 * 1024
-BODY_BYTES = 4 * QUERY_BYTES  # a form may percent-encode every byte, and names the dataset too
+BODY_BYTES = 4 * MAXIMUM_BYTES  # a form may percent-encode every byte, and names the dataset too
 URL_BYTES = 32 * 1024
 
 QUERY_TYPE = "application/sparql-query"
@@ -22,7 +21,7 @@ UPDATE_TYPE = "application/sparql-update"
 
 
 class BodyTooLarge(Exception):
-    """The body goes past BODY_BYTES, or the query past QUERY_BYTES (RFC 9110, 15.5.14)."""
+    """The body goes past BODY_BYTES, or the query past MAXIMUM_BYTES (RFC 9110, 15.5.14)."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,8 @@ def _asked(texts: list[str], parameters: list[tuple[str, str]]) -> Asked:
         raise BadRequest("There is more than one query.", remedy="Send one `query`.")
     if not texts[0].strip():
         raise BadRequest("The query is empty.", remedy="Write SELECT, ASK, CONSTRUCT or DESCRIBE.")
-    if len(texts[0].encode()) > QUERY_BYTES:
-        raise BodyTooLarge(f"A query may have {QUERY_BYTES:,} bytes.")
+    if len(texts[0].encode()) > MAXIMUM_BYTES:
+        raise BodyTooLarge(f"A query may have {MAXIMUM_BYTES:,} bytes.")
     return Asked(texts[0], _dataset(parameters), _timeout(_values(parameters, "timeout")))
 
 

@@ -34,6 +34,7 @@ class ResourcePage:
     kinds: tuple[Value, ...]
     trail: tuple[Value, ...]
     leads: tuple[Value, ...]
+    denial: Value | None
     provenance: Provenance | None
     facts: tuple[Fact, ...]
     parts_heading: str
@@ -59,6 +60,7 @@ def read(page: Described, iri: str) -> ResourcePage:
         tuple(page.kinds(iri)),
         tuple(_trail(page, iri)),
         tuple(page.literals(iri, *_LEADS)),
+        statements.denial(page, iri),
         statements.provenance(page, iri) if kind else None,
         tuple(page.facts(iri, _HIDDEN)),
         heading,
@@ -80,7 +82,8 @@ def _title(page: Described, iri: str, titles: Sequence[Value]) -> Value:
     lead = page.first(iri, *(CG + name for name in kind.lead))
     of = page.label(about) if about else page.label(iri)
     claim = "" if lead is None else page.label(lead) if lead.startswith("http") else lead
-    return Value(f"{kind.name}: {claim} ({of})" if claim else f"{kind.name} ({of})")
+    said = f"{kind.name}, {statements.ABSENT}" if statements.denial(page, iri) else kind.name
+    return Value(f"{said}: {claim} ({of})" if claim else f"{said} ({of})")
 
 
 def _trail(page: Described, iri: str) -> list[Value]:

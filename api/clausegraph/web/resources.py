@@ -61,6 +61,7 @@ class Resources:
         rows, notice = await self._capped(iri, rows)
         document = Document(
             path,
+            iri.value,
             _text(iri, rows),
             lambda data, release: self._page(iri.value, data, release, notice),
             (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
@@ -17,13 +18,14 @@ from clausegraph.formats import HTML, Syntax
 from clausegraph.questions import SavedQuery
 from clausegraph.web import addresses, apidoc, nodespage, problems, texts
 from clausegraph.web.answers import FOREVER, LONG, NO_STORE, Answer, Choice, respond
-from clausegraph.web.documents import Document, Documents, fill, offered
+from clausegraph.web.documents import Document, Documents, Rows, fill, offered
 from clausegraph.web.model import Described
 from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Words
 from clausegraph.web.vocabularies import NAMES, Vocabularies
 
 EXAMPLES = {7, 14, 18}  # the questions that the first page offers
+LISTED = 100  # documents, and concept schemes, on the first page
 STYLES = {"style.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
 
 
@@ -86,7 +88,8 @@ class Service:
         def page(data: bytes, release: str) -> bytes:
             return nodespage.render(self.pages, Described(data, self.words), title, path, release)
 
-        return await self.documents.send(request, Document(path, text, page), chosen)
+        document = Document(path, vocabulary.BASE + unquote(path[1:]), text, page)
+        return await self.documents.send(request, document, chosen)
 
     # --- pages
 
@@ -94,17 +97,21 @@ class Service:
         """Answer `/`: what is in here, and where to begin."""
         rows = await self.documents.rows(texts.query("counts"))
         counts = {row["kind"]: int(row["count"]) for row in rows}
-        listed = await self.documents.rows(texts.query("listed"))
         examples = [item for item in await self._questions() if item.number in EXAMPLES]
         page = self.pages.render(
             "home.html",
             counts=counts,
             examples=examples,
-            documents=[row for row in listed if row["kind"] == "document"],
-            schemes=[row for row in listed if row["kind"] == "scheme"],
+            documents=await self._listed(vocabulary.CG + "Document"),
+            schemes=await self._listed(vocabulary.SKOS + "ConceptScheme"),
             release=self.documents.engine.release,
         )
         return self._page(request, page)
+
+    async def _listed(self, kind: str) -> Rows:
+        """Return the first LISTED things of a class, with what the first page calls them."""
+        values = {"class": str(NamedNode(kind)), "most": str(LISTED)}
+        return await self.documents.rows(fill(texts.query("listed"), values))
 
     async def saved_queries(self, request: Request) -> Response:
         """Answer `/queries`: the questions that are kept, each ready to run."""

@@ -70,9 +70,21 @@ async def _serve(settings: Settings) -> None:
         )
         server = Server(config)
         with _listen(settings) as listening, _signals(server, engine):
-            await server.serve(sockets=[listening])
+            await _until_lost(server, listening, engine)
     finally:
         await engine.close()
+
+
+async def _until_lost(server: Server, listening: socket.socket, engine: EmbeddedEngine) -> None:
+    """Serve; an engine that can answer nothing any more ends the service and is raised."""
+    lost = asyncio.create_task(engine.lost())
+    lost.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
+    try:
+        await server.serve(sockets=[listening])
+        if lost.done():
+            raise lost.result()
+    finally:
+        lost.cancel()
 
 
 class Server(uvicorn.Server):

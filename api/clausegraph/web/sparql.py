@@ -9,11 +9,11 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from clausegraph import formats
+from clausegraph import formats, vocabulary
 from clausegraph.engine import Answer as Result
 from clausegraph.engine import Engine, Query
 from clausegraph.errors import ClausegraphError, Outcome
@@ -37,12 +37,15 @@ from clausegraph.web.edge import SPARQL_METHODS
 from clausegraph.web.errorpages import Errors
 from clausegraph.web.pages import Pages
 from clausegraph.web.problems import METHOD, TOO_LARGE, TOO_LONG, Problem
+from clausegraph.web.waiting import Left, unless_left
 
 KINDS: Mapping[str, tuple[Syntax, ...]] = {
     "solutions": formats.RESULTS,
     "boolean": formats.BOOLEAN_RESULTS,
     "graph": formats.RDF_GRAPH,
 }
+NOBODY = 499  # sent to a client that has left, so that it is seen by nobody
+LARGEST_SHOWN = 4 * 2**20  # bytes of a result that a page is made from
 # What an HTML page of results is made from.
 PAGE_SOURCES: Mapping[str, Syntax] = {
     "solutions": formats.RESULTS_JSON,
@@ -81,6 +84,8 @@ class Endpoint:
             return await self._answer(request, asked)
         except protocol.BodyTooLarge as error:
             return self._refuse(request, TOO_LARGE, str(error))
+        except (Left, ClientDisconnect):
+            return Response(status_code=NOBODY, headers={"Cache-Control": NO_STORE})
         except ClausegraphError as error:
             return self.errors.respond(request, error, text=text)
 
@@ -94,7 +99,14 @@ class Endpoint:
         url = NamedNode(f"{base(request)}/sparql")
         text = fill(texts.query("service"), {"url": str(url)})
         result = await self.engine.query(
-            Query(text, None, None, syntax, compact=syntax == formats.JSON_LD)
+            Query(
+                text,
+                None,
+                None,
+                syntax,
+                compact=syntax == formats.JSON_LD,
+                first=f"{vocabulary.BASE}sparql",
+            )
         )
         parts = (result.release, "service", url.value, chosen.content_type)
         return respond(request, Answer(result.body, chosen.content_type, parts, links=chosen.links))
@@ -105,7 +117,7 @@ class Endpoint:
         wanted = {kind: best(accept, (*offers, HTML)) for kind, offers in KINDS.items()}
         if not any(wanted.values()):
             raise not_acceptable(accept, [item for offers in KINDS.values() for item in offers])
-        result = await self.engine.query(
+        work = self.engine.query(
             Query(
                 asked.text,
                 _syntax("solutions", wanted["solutions"]),
@@ -117,6 +129,7 @@ class Endpoint:
                 timeout=asked.timeout,
             )
         )
+        result = await unless_left(request, work)
         chosen = wanted[result.kind] or choice(result.syntax)
         cache = NO_STORE if request.method == "POST" else "no-cache"
         if chosen.syntax == HTML:
@@ -127,8 +140,11 @@ class Endpoint:
 
     def _page(self, request: Request, text: str, result: Result) -> bytes:
         """Return the page that shows a result; blocks, so it runs in a thread."""
-        shown: dict[str, Any] = {"kind": result.kind, "release": result.release}
-        if result.kind == "graph":
+        size = len(result.body)
+        shown: dict[str, Any] = {"kind": result.kind, "release": result.release, "size": size}
+        if size > LARGEST_SHOWN:
+            shown["kind"] = "large"
+        elif result.kind == "graph":
             shown["text"] = result.body.decode()
         else:
             shown["data"] = json.loads(result.body)

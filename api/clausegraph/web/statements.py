@@ -23,7 +23,12 @@ class Kind:
 KINDS = (
     Kind("Milestone", "Milestones", "milestoneOf", ("milestoneKind", "date")),
     Kind("Participation", "Actors", "participationIn", ("role", "actor", "actorType")),
-    Kind("Classification", "Classifications", "classifies", ("concept", "sourceTerm")),
+    Kind(
+        "Classification",
+        "Classifications",
+        "classifies",
+        ("concept", "sourceTerm", "coverageLevel"),
+    ),
     Kind(
         "Sanction",
         "Sanctions",
@@ -35,7 +40,10 @@ KINDS = (
 UNSTATED = vocabulary.ID + "concept/activity-kind/unstated"
 ABOUT = tuple(CG + kind.about for kind in KINDS)
 
-_HIDDEN = {RDF + "type", *PROVENANCE, CG + "earliestDate", CG + "latestDate"}
+ABSENT = "stated absent"
+
+_STATED_ABSENT = CG + "statedAbsent"
+_HIDDEN = {RDF + "type", *PROVENANCE, CG + "earliestDate", CG + "latestDate", _STATED_ABSENT}
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,13 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Row:
-    """One statement: what it claims, or of what; what else it says; its provenance."""
+    """One statement: what it claims, or of what; what else it says; its provenance.
+
+    `denial` says that it claims the opposite: a headline alone would read as if it affirmed.
+    """
 
     lead: tuple[Value, ...]
+    denial: Value | None
     details: tuple[Fact, ...]
     provenance: Provenance
     href: str | None
@@ -76,6 +88,12 @@ def kind_of(page: Described, iri: str) -> Kind | None:
     """Return which kind of statement `iri` is, or None."""
     types = page.objects(iri, RDF + "type")
     return next((kind for kind in KINDS if CG + kind.name in types), None)
+
+
+def denial(page: Described, iri: str) -> Value | None:
+    """Return the badge of a statement that something is absent, None for any other."""
+    is_denial = page.first(iri, _STATED_ABSENT) in {"true", "1"}
+    return Value(ABSENT, badge="absent") if is_denial else None
 
 
 def provenance(page: Described, iri: str) -> Provenance:
@@ -127,7 +145,7 @@ def naming(page: Described, subjects: Iterable[str], resource: str) -> list[Grou
             if (terms := page.properties(iri).get(CG + name))
             and resource not in (term.value for term in terms)
         ]
-        row = Row(targets, (*facts, *claim.details), claim.provenance, claim.href)
+        row = replace(claim, lead=targets, details=(*facts, *claim.details))
         grouped.setdefault(kind.heading, []).append(row)
     return [Group(heading, None, _sorted(rows)) for heading, rows in sorted(grouped.items())]
 
@@ -136,7 +154,8 @@ def _row(page: Described, iri: str, kind: Kind) -> Row:
     lead_names = [CG + name for name in kind.lead]
     lead = [page.value(term) for name in lead_names for term in page.properties(iri).get(name, ())]
     details = page.facts(iri, (*_HIDDEN, *lead_names, CG + kind.about))
-    return Row(tuple(lead), tuple(details), provenance(page, iri), page.link(iri).href)
+    said = provenance(page, iri)
+    return Row(tuple(lead), denial(page, iri), tuple(details), said, page.link(iri).href)
 
 
 def _scheme(page: Described, iri: str) -> tuple[str, str | None]:

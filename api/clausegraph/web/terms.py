@@ -55,7 +55,9 @@ class Authored:
         assert isinstance(syntax.engine, RdfFormat)  # noqa: S101
         body = serialize(self.triples, format=syntax.engine, prefixes=dict(vocabulary.prefixes()))
         assert body is not None  # noqa: S101
-        return jsonld.compact(body) if syntax == formats.JSON_LD else body
+        if syntax != formats.JSON_LD:
+            return body
+        return jsonld.compact(body, first=vocabulary.BASE + self.name)
 
 
 def _numbered(quads: Iterable[Quad], stem: str) -> list[Triple]:

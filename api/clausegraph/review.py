@@ -15,7 +15,8 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal, NamedNode, Triple
 
 from clausegraph.errors import UsageError
-from clausegraph.turtle import render, write_atomically
+from clausegraph.textfiles import write_atomically
+from clausegraph.turtle import render
 from clausegraph.vocabulary import (
     DCTERMS,
     GRAPH,
@@ -141,7 +142,7 @@ def write_review(review: Verdict, sources: Iterable[str], data: Path) -> Path:
             file=path,
             remedy="Change that file, or review it anew on another day.",
         )
-    write_atomically(path, render(_describe(review, sources)))
+    write_atomically(path, [render(_describe(review, sources))], parents=True)
     return path
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QuadParser, RdfFormat, Triple, 
 
 from clausegraph import formats
 from clausegraph.errors import InputError
+from clausegraph.textfiles import BYTE_ORDER_MARK, read_text
 from clausegraph.vocabulary import CONTEXT, ID, TYPE, XSD, compact, context, prefixes
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -38,23 +37,6 @@ class Parsed:
     prefixes: dict[str, str]
 
 
-def read_text(path: Path) -> str:
-    """Return a UTF-8 text, or raise InputError naming the file and, for bad bytes, the line."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"The file cannot be read: {error.strerror}.", file=path, remedy="Check its path."
-        ) from error
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            "The file is not UTF-8.", file=path, line=line, remedy="Save it as UTF-8."
-        ) from error
-
-
 def parse_file(path: Path) -> Parsed:
     """Parse an RDF file by its suffix; terms keep the spelling of the file.
 
@@ -69,16 +51,17 @@ def parse_file(path: Path) -> Parsed:
             file=path,
             remedy=f"Use one of {known}.",
         )
-    text = read_text(path)
+    text, inlined = read_text(path).removeprefix(BYTE_ORDER_MARK), 0
     if syntax is formats.JSON_LD:
-        text = _OUR_CONTEXT.sub(lambda match: match[1] + json.dumps(context()), text)
+        text, inlined = _OUR_CONTEXT.subn(lambda match: match[1] + json.dumps(context()), text)
     try:
         parser: QuadParser = parse(text, syntax.engine)
         return Parsed(path, tuple(parser), dict(parser.prefixes))
     except SyntaxError as error:
         message = _ENGINE_PLACE.sub("", error.msg or "bad syntax")
+        column = None if inlined else error.offset
         raise InputError(
-            f"{syntax.name} syntax: {message}.", file=path, line=error.lineno, column=error.offset
+            f"{syntax.name} syntax: {message}.", file=path, line=error.lineno, column=column
         ) from error
 
 
@@ -175,27 +158,3 @@ def _block(writer: _Writer, subject: str, predicates: dict[str, set[object]]) ->
         objects = sorted((writer.term(term) for term in predicates[predicate]), key=natural_key)
         parts.append(f"{predicate} {' , '.join(objects)}")
     return f"{subject} " + " ;\n    ".join(parts) + " ."
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a UTF-8 text so that the file is either as before or whole, whatever happens."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(
-            f"The file cannot be written: {error.strerror}.",
-            file=path,
-            remedy="Check the folder, its permissions and the free space.",
-        ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -93,26 +92,23 @@ def test_natural_order_puts_ten_after_nine() -> None:
     assert sorted(["5.10", "5.9", "5"], key=turtle.natural_key) == ["5", "5.9", "5.10"]
 
 
-def test_write_that_fails_leaves_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_byte_order_mark_and_windows_line_ends_do_not_matter(tmp_path: Path) -> None:
+    """RFC 3629, section 6: the mark before a text is no part of it."""
     path = tmp_path / "x.ttl"
-    path.write_text("old")
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(InputError, match="No space left"):
-        turtle.write_atomically(path, "new")
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
+    text = (
+        "@prefix cg: <https://w3id.org/clausegraph/ontology#> .\r\n<http://e/x> a cg:Clause .\r\n"
+    )
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    (quad,) = turtle.parse_file(path).quads
+    assert quad.object == NamedNode(CG + "Clause")
 
 
-def test_write_into_a_place_that_is_no_folder_is_an_input_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be written"):
-        turtle.write_atomically(tmp_path / "file" / "x.ttl", "new")
+def test_error_in_json_ld_by_our_context_has_no_column_of_another_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonld"
+    path.write_text('{"@context": "https://w3id.org/clausegraph/context/1.jsonld", "id":')
+    with pytest.raises(InputError) as caught:
+        turtle.parse_file(path)
+    assert caught.value.place == f"{path}:1"
 
 
 def test_formatter_is_installed() -> None:

@@ -33,9 +33,10 @@ Command = Callable[..., Run]
 def query(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run `clausegraph query` with arguments, in this process."""
 
-    def run(*arguments: str, stdin: str = "") -> Run:
+    def run(*arguments: str, stdin: str | bytes = "") -> Run:
+        given = stdin.encode() if isinstance(stdin, str) else stdin
         monkeypatch.setattr(sys, "argv", ["clausegraph", "query", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
         with pytest.raises(SystemExit) as stop:
             cli.main()
         captured = capsys.readouterr()
@@ -162,6 +163,20 @@ def test_ask_and_construct_have_forms_of_their_own(query: Command) -> None:
     )
 
 
+def test_minus_as_file_is_standard_input_too(query: Command) -> None:
+    assert query("--file", "-", stdin="ASK { ?x a cg:Clause }").out == "true\n"
+
+
+def test_byte_order_mark_before_a_query_is_passed_over(query: Command) -> None:
+    assert query("-", stdin="\ufeffASK { ?x a cg:Clause }").out == "true\n"
+
+
+def test_standard_input_that_is_not_utf_8_is_refused_with_its_line(query: Command) -> None:
+    done = query("-", stdin=b'ASK {\n ?x a "\xff" }')
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("clausegraph: standard input:2: The file is not UTF-8.")
+
+
 def test_nothing_is_said_on_standard_error_where_nobody_waits(query: Command) -> None:
     assert query("documents/taking-effect").err == ""
 
@@ -197,7 +212,7 @@ def test_wrong_call_is_one_line_and_exit_code_2(
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("missing.rq", None, "missing.rq: The query cannot be read"),
+        ("missing.rq", None, "missing.rq: The file cannot be read"),
         ("header.rq", "#+ nonsense: 1\nASK { ?x ?y ?z }", "header.rq:1: Unknown entry"),
         ("update.rq", "INSERT DATA { <http://a> <http://b> 1 }", "update.rq:1: This is no SPARQL"),
     ],

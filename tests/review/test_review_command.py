@@ -47,6 +47,13 @@ def test_review_is_written_below_reviews_and_its_file_is_named(data: Path) -> No
     assert "already" in again.stderr
 
 
+def test_orcid_id_stands_for_its_address(data: Path) -> None:
+    done = review(data, f"/id/{STATEMENT}", "--orcid", "0000-0002-1825-0097")
+    assert done.returncode == 0, done.stderr
+    objects = {str(quad.object) for quad in parse_file(Path(done.stdout.strip())).quads}
+    assert "<https://orcid.org/0000-0002-1825-0097>" in objects
+
+
 def test_unknown_statement_is_a_usage_error_with_the_nearest(data: Path) -> None:
     done = review(data, f"/id/{STATEMENT}x")
     assert done.returncode == 2

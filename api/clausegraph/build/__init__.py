@@ -6,17 +6,14 @@ A pure function of the files: no clock, no network, no random name.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from clausegraph import authored, turtle
+from clausegraph import authored, textfiles, turtle
 from clausegraph.build import checks, files, release, rules, saved, skolem
-from clausegraph.errors import InputError
 from clausegraph.vocabulary import GRAPH, prefixes
 
 __all__ = ["Build", "build"]
@@ -57,27 +54,14 @@ class Build:
     def write(self, path: Path) -> str:
         """Write the dataset as sorted N-Quads, whole or not at all; return the file's SHA-256."""
         digest = hashlib.sha256()
-        try:
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                    for graph in sorted(self.graphs):
-                        for line in release.canonical_lines(graph, self.graphs[graph]):
-                            stream.write(line + "\n")
-                            digest.update(line.encode() + b"\n")
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                Path(name).chmod(0o644)
-                Path(name).replace(path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise InputError(
-                f"The dataset cannot be written: {error.strerror}.",
-                file=path,
-                remedy="Check the folder, its permissions and the free space.",
-            ) from error
+
+        def lines() -> Iterator[str]:
+            for graph in sorted(self.graphs):
+                for line in release.canonical_lines(graph, self.graphs[graph]):
+                    digest.update(line.encode() + b"\n")
+                    yield line + "\n"
+
+        textfiles.write_atomically(path, lines())
         return digest.hexdigest()
 
 

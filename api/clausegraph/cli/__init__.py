@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import os
+import signal
 import sys
+from contextlib import suppress
 from importlib.metadata import version
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
 from clausegraph.cli import build, evidence, imports, query, review, serve, validate
-from clausegraph.errors import ClausegraphError, outcome
+from clausegraph.errors import ClausegraphError, InputError, UsageError, outcome
 
 _HELP = """The knowledge graph of AI governance: build it, check it, ask it, serve it.
 
@@ -17,6 +22,10 @@ Start with `clausegraph query --list` for the questions that it answers, or `cla
 the service. Exit codes: 0 done; 1 the data break a rule; 2 the call is wrong; 3 an input cannot be
 read, or a query gave no answer.
 """
+
+# As a shell reports a program that a signal ended.
+_INTERRUPTED = 128 + signal.SIGINT
+_PIPE_CLOSED = 128 + signal.SIGPIPE
 
 
 def _print_version(wanted: bool) -> None:
@@ -58,14 +67,51 @@ def create_cli() -> typer.Typer:
 
 def main() -> None:
     """Run the command line; a mistake becomes one line on standard error and an exit code."""
+    _prepare_streams()
+    try:
+        _run()
+    except ClausegraphError as error:
+        _end(outcome(error).exit_code, str(error))
+    except BrokenPipeError:
+        _end(_PIPE_CLOSED)
+    except UnicodeEncodeError:
+        _end(outcome(UsageError("")).exit_code, "An argument is not text in UTF-8.")
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else "The output cannot be written: "
+        _end(outcome(InputError("")).exit_code, f"{place}{error.strerror}.")
+    except KeyboardInterrupt:
+        _end(_INTERRUPTED)
+
+
+def _prepare_streams() -> None:
+    """Let no character and no closed stream (`>&-`) stand in the way of an answer."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - for good
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _run() -> None:
+    """Run the command, and write out what it printed while an error can still be told."""
     try:
         create_cli()()
-    except ClausegraphError as error:
-        print(f"clausegraph: {error}", file=sys.stderr)
-        sys.exit(outcome(error).exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output went away, as `| head` does; that is no error of ours.
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit as end:
+        # Typer makes a closed pipe a 1, which is here the verdict that the data break a rule.
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        sys.stdout.flush()
+        raise
+
+
+def _end(code: int, message: str = "") -> NoReturn:
+    """Exit with a message on standard error; what could not be written yet is given up."""
+    with suppress(OSError):
+        if message:
+            print(f"clausegraph: {message}", file=sys.stderr)
+        sys.stdout.flush()
+    # Python writes out what is left once more as it ends, and would complain once more.
+    with suppress(OSError, ValueError), Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    sys.exit(code)

@@ -12,7 +12,8 @@ from pyoxigraph import Quad
 
 from clausegraph import authored, bundle, evidence
 from clausegraph.errors import InputError
-from clausegraph.turtle import parse_file, read_text
+from clausegraph.textfiles import read_text
+from clausegraph.turtle import parse_file
 
 
 def register(app: typer.Typer) -> None:

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from clausegraph import library, questions, vocabulary
+from clausegraph import library, questions, textfiles, vocabulary
 from clausegraph.cli import tables
-from clausegraph.errors import UsageError
+from clausegraph.errors import InputError, UsageError
 from clausegraph.library.result import FORMATS, FORMS, Kind
 from clausegraph.questions import SavedQuery
 
@@ -41,7 +41,9 @@ def query(  # noqa: PLR0913, PLR0917 - one parameter an option
         str,
         typer.Option("--format", "-f", help="table; csv, tsv, json, xml; ttl, nt, jsonld, rdf."),
     ] = "table",
-    file: Annotated[Path | None, typer.Option(help="Answer the query in this file.")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="Answer the query in this file; - is standard input.")
+    ] = None,
     data: Annotated[
         list[Path] | None, typer.Option(help="Ask these files or folders, not what ships.")
     ] = None,
@@ -83,11 +85,17 @@ def _load(name: str | None, file: Path | None) -> SavedQuery:
         raise UsageError(
             "Name one query.", remedy="Give a saved query's name, or --file, or - for input."
         )
+    if _STDIN in (name, str(file)):
+        return questions.parse(_standard_input(), "standard input", "standard input")
     if file is not None:
-        return questions.parse(questions.read_text(file), str(file), file)
-    if name == _STDIN:
-        return questions.parse(sys.stdin.read(), "standard input", "standard input")
+        return questions.parse(textfiles.read_text(file), str(file), file)
     return questions.load(name or "")
+
+
+def _standard_input() -> str:
+    if sys.stdin is None:  # as after `<&-`
+        raise InputError("There is no standard input.", remedy="Give a saved query's name.")
+    return textfiles.decode(sys.stdin.buffer.read(), "standard input")
 
 
 def _parameters(options: Sequence[str]) -> dict[str, str]:

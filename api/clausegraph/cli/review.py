@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from clausegraph import bundle
 from clausegraph.build import build
 from clausegraph.errors import UsageError
 from clausegraph.review import Outcome, Person, Verdict, find_statement, statements_in, write_review
+
+_ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +31,8 @@ def review(  # noqa: PLR0913 - one parameter an option
     by: Annotated[str, typer.Option(help="Full name of the person who judged.")],
     why: Annotated[str, typer.Option(help="The reason, in the reviewer's own words.")],
     page: Annotated[
-        str | None, typer.Option("--orcid", "--homepage", help="Web address of the person.")
+        str | None,
+        typer.Option("--orcid", "--homepage", help="The person's ORCID iD, or web address."),
     ] = None,
     language: Annotated[str, typer.Option(help="Language of name and reason.")] = "en",
     date: Annotated[str | None, typer.Option(help="Day of the review; today if none.")] = None,
@@ -51,8 +55,13 @@ def review(  # noqa: PLR0913 - one parameter an option
     graph = build(None if data is None else [data])
     statements = statements_in(triple for triples in graph.graphs.values() for triple in triples)
     iri = find_statement(statement, statements)
-    judged = Verdict(iri, verdict, why, Person(by, page), day, language)
+    judged = Verdict(iri, verdict, why, Person(by, _address(page)), day, language)
     typer.echo(write_review(judged, statements[iri], folder))
+
+
+def _address(page: str | None) -> str | None:
+    """Return a web address, which an ORCID iD has too."""
+    return f"https://orcid.org/{page}" if page and _ORCID.fullmatch(page) else page
 
 
 def _day(text: str | None) -> datetime.date:

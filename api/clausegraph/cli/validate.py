@@ -12,8 +12,6 @@ from typing import Annotated
 
 import typer
 
-from clausegraph import validate as validation
-
 _PATIENCE = 2.0  # seconds before a message says what takes so long
 
 
@@ -58,6 +56,8 @@ def validate(
     Exit codes: 0 no violation, 1 violations, 2 the call is wrong, 3 a file cannot be read, or
     there was nothing to check.
     """
+    from clausegraph import validate as validation  # noqa: PLC0415  (time that --help saves)
+
     with _progress() as progress:
         report = validation.validate(paths or None, shapes or None, progress=progress.say)
     if form == Format.TURTLE:

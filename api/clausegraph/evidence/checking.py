@@ -20,7 +20,7 @@ from clausegraph.evidence.record import (
     START,
     Evidence,
 )
-from clausegraph.turtle import read_text
+from clausegraph.textfiles import read_text
 from clausegraph.vocabulary import DCTERMS, TYPE, cg
 
 Status = OneOf["ok", "stale", "out of range", "mismatch", "not held", "incomplete"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clausegraph.errors import UsageError
-from clausegraph.turtle import read_text
+from clausegraph.textfiles import read_text
 
 # White space as `str.isspace` has it, and the three characters that print as nothing at all.
 _BLANK = re.compile("[\\s\u200b\u2060\ufeff]+")

@@ -10,7 +10,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from clausegraph.errors import InputError, UsageError
 from clausegraph.evidence.passage import Passage, digest, file_digest
-from clausegraph.turtle import find_line, parse_file, read_text, render, spellings, write_atomically
+from clausegraph.textfiles import BYTE_ORDER_MARK, read_text, write_atomically
+from clausegraph.turtle import find_line, parse_file, render, spellings
 from clausegraph.vocabulary import ID, OA, TYPE, XSD, cg
 
 SPECIFIC_RESOURCE = NamedNode(OA + "SpecificResource")
@@ -108,7 +109,9 @@ def append(evidence: Evidence, path: Path) -> None:
         )
     text = read_text(path).rstrip() + "\n\n" + evidence.turtle()
     try:
-        after = {quad.triple for quad in parse(text, RdfFormat.TURTLE)}
+        after = {
+            quad.triple for quad in parse(text.removeprefix(BYTE_ORDER_MARK), RdfFormat.TURTLE)
+        }
     except SyntaxError:
         after = set()
     if after != before | set(evidence.triples()):
@@ -117,4 +120,4 @@ def append(evidence: Evidence, path: Path) -> None:
             file=path,
             remedy=f"Declare '@base <{ID}> .' and the prefixes cg and oa at its top.",
         )
-    write_atomically(path, text)
+    write_atomically(path, [text])

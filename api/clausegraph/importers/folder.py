@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clausegraph.errors import InputError
-from clausegraph.turtle import read_text, write_atomically
+from clausegraph.textfiles import read_text, write_atomically
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _replace(folder: Path, files: Mapping[str, str], changes: Changes) -> None:
         for folder_aside in (new, old):
             folder_aside.mkdir()
         for file in changes.written:
-            write_atomically(new / file, files[file])
+            write_atomically(new / file, [files[file]])
         moves = [(folder / file, old / file) for file in (*changes.written, *changes.removed)]
         moves = [(source, target) for source, target in moves if source.exists()]
         moves += [(new / file, folder / file) for file in changes.written]

@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from clausegraph.errors import InputError
-from clausegraph.turtle import find_line, read_text
+from clausegraph.textfiles import read_text
+from clausegraph.turtle import find_line
 from clausegraph.vocabulary import OWL, RDF, RDFS, SKOS
 
 SEMAPV = "https://w3id.org/semapv/vocab/"

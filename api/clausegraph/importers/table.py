@@ -19,7 +19,8 @@ from pyoxigraph import NamedNode
 
 from clausegraph.errors import InputError
 from clausegraph.importers import metadata
-from clausegraph.turtle import find_line, read_text
+from clausegraph.textfiles import BYTE_ORDER_MARK, read_text
+from clausegraph.turtle import find_line
 
 REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 # Slots of the set that hold for every row, where no row has its own (SSSOM, "Propagation").
@@ -89,7 +90,7 @@ def read_table(path: Path) -> Table:
     column, a row of another width, an identifier without a declared prefix, a bad date, and a
     mapping that is there twice.
     """
-    text = read_text(path).removeprefix("\ufeff")
+    text = read_text(path).removeprefix(BYTE_ORDER_MARK)
     if not text.strip():
         raise InputError("The file is empty.", file=path, line=1, remedy="Give an SSSOM table.")
     block = [line.rstrip("\r") for line in takewhile(_is_metadata, text.split("\n"))]

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clausegraph import bundle
+from clausegraph import bundle, textfiles
 from clausegraph.errors import InputError, UsageError
 from clausegraph.questions.header import Header
 from clausegraph.questions.parameters import TYPES, Parameter, Term
@@ -34,7 +34,6 @@ __all__ = [
     "load_all",
     "parse",
     "read",
-    "read_text",
 ]
 
 SUFFIX = ".rq"
@@ -113,7 +112,7 @@ def is_name(text: str) -> bool:
 
 def read(path: Path, name: str) -> SavedQuery:
     """Read a saved query's file; InputError with file and line where it cannot be."""
-    query = parse(read_text(path), name, path)
+    query = parse(textfiles.read_text(path), name, path)
     if not query.summary:
         raise InputError(
             "The header has no summary.",
@@ -124,19 +123,9 @@ def read(path: Path, name: str) -> SavedQuery:
     return query
 
 
-def read_text(path: Path) -> str:
-    """Read a file as UTF-8; InputError says why it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"The query cannot be read: {error.strerror}.", file=path) from error
-    except UnicodeDecodeError as error:
-        raise InputError("The query is not UTF-8.", file=path) from error
-
-
 def parse(text: str, name: str, path: Path | str) -> SavedQuery:
     """Parse a query and its header, if it has one; `path` is what an InputError names as file."""
-    lines = text.splitlines(keepends=True)
+    lines = text.removeprefix(textfiles.BYTE_ORDER_MARK).splitlines(keepends=True)
     height = next((n for n, line in enumerate(lines) if not line.startswith("#+")), len(lines))
     header = Header(path, lines[:height])
     body = "".join(lines[height:])

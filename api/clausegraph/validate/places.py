@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rdflib.term import Node
 
-from clausegraph.turtle import Parsed, read_text
+from clausegraph.textfiles import BYTE_ORDER_MARK, read_text
+from clausegraph.turtle import Parsed
 from clausegraph.validate.files import JudgedFile
 
 _BASE = re.compile(r"^\s*(?:@base|BASE)\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
@@ -44,7 +45,7 @@ class _Text:
 
     def __init__(self, parsed: Parsed) -> None:
         self._parsed = parsed
-        self._text = read_text(parsed.path)
+        self._text = read_text(parsed.path).removeprefix(BYTE_ORDER_MARK)
         self._lines = self._text.splitlines()
 
     @cached_property

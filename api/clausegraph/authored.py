@@ -1,16 +1,16 @@
-"""Authored files: which there are, and the IRI of the named graph that each becomes."""
+"""Authored files: which there are, the named graph that each becomes, and what only one may say."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
-from clausegraph import bundle, formats
+from clausegraph import bundle, formats, turtle
 from clausegraph.errors import InputError
-from clausegraph.vocabulary import CG, GRAPH
+from clausegraph.vocabulary import CG, GRAPH, TYPE, compact
 
 SHIPPED = ("ontology", "shapes", "data")
 # A statement is made once, in one file; documents, clauses and actors may be described by many.
@@ -66,6 +66,24 @@ def found(paths: Sequence[Path]) -> list[Found]:
         for file in below or [Found(path, path.parent)]:
             files.setdefault(file.path.resolve(), file)
     return list(files.values())
+
+
+def refuse_doubled_statements(files: Iterable[tuple[Path, Iterable[Triple]]]) -> None:
+    """Raise InputError for a statement that two files make under one identifier."""
+    stated: dict[str, Path] = {}
+    for path, triples in files:
+        for triple in triples:
+            name = triple.subject
+            if triple.predicate != TYPE or triple.object not in STATED_ONCE:
+                continue
+            if not isinstance(name, NamedNode) or stated.setdefault(name.value, path) == path:
+                continue
+            raise InputError(
+                f"{compact(name.value)} is stated here and in {stated[name.value]}.",
+                file=path,
+                line=turtle.find_line(path, *turtle.spellings(name.value)),
+                remedy="A statement is made once: give this one an identifier of its own.",
+            )
 
 
 def _rdf_files(folder: Path) -> list[Path]:

@@ -113,24 +113,25 @@ class Preference:
 
 
 def parse_accept(accept: str) -> list[Preference]:
-    """Parse an Accept field; members that are not well formed are passed over."""
+    """Parse an Accept field; members and weights that are not well formed are passed over."""
     preferences = []
     for member in accept.split(","):
         media_range, *parameters = (part.strip() for part in member.split(";"))
         if "/" not in media_range:
             continue
-        weight = 1.0
+        weight: float | None = 1.0
         for parameter in parameters:
             name, _, value = parameter.partition("=")
             if name.strip().lower() == "q":
                 weight = _weight(value.strip())
-        preferences.append(Preference(media_range.lower(), weight))
+        if weight is not None:
+            preferences.append(Preference(media_range.lower(), weight))
     return preferences
 
 
-def _weight(text: str) -> float:
-    """Read a qvalue; what is not one counts as 0, so that it is never preferred."""
-    return float(text) if _QVALUE.fullmatch(text) else 0.0
+def _weight(text: str) -> float | None:
+    """Read a qvalue (RFC 9110, section 12.4.2), or return None."""
+    return float(text) if _QVALUE.fullmatch(text) else None
 
 
 def acceptable(accept: str | None, offers: Sequence[Syntax]) -> list[Syntax]:

@@ -39,6 +39,12 @@ def test_accept_that_fits_no_offer_is_refused_with_what_is_on_offer() -> None:
         formats.negotiate("image/png", RDF_GRAPH)
 
 
+@pytest.mark.parametrize("accept", ["nonsense", "text/csv;q=abc", "text/csv;q=1.5", ";;,"])
+def test_member_that_is_not_well_formed_is_passed_over(accept: str) -> None:
+    assert formats.negotiate(accept, RDF_GRAPH) is TURTLE
+    assert formats.negotiate(f"{accept}, application/ld+json", RDF_GRAPH) is JSON_LD
+
+
 def test_alias_names_the_same_syntax() -> None:
     assert formats.negotiate("application/json", RDF_GRAPH) is JSON_LD
     assert formats.by_media_type("Application/LD+JSON; charset=utf-8", RDF_GRAPH) is JSON_LD

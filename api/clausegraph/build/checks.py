@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from clausegraph import authored, turtle
+from clausegraph import turtle
 from clausegraph.errors import InputError
-from clausegraph.vocabulary import DCTERMS, ID, PROV, TYPE, XSD, compact
+from clausegraph.vocabulary import DCTERMS, ID, PROV, XSD, compact
 
 _SUBJECT = NamedNode("urn:x")
 _PROVENANCE = (DCTERMS + "source", PROV + "wasAttributedTo", PROV + "wasGeneratedBy")
@@ -76,24 +76,6 @@ def refuse_foreign_prefixes(parsed: turtle.Parsed, registry: Mapping[str, str]) 
                 line=turtle.find_line(parsed.path, f"prefix {name}:", f"PREFIX {name}:"),
                 remedy=remedy,
             )
-
-
-def refuse_doubled_statements(graphs: Mapping[str, tuple[Path, tuple[Triple, ...]]]) -> None:
-    """Raise InputError for a statement that two files make under one identifier."""
-    stated: dict[str, Path] = {}
-    for path, triples in graphs.values():
-        for triple in triples:
-            if triple.predicate != TYPE or triple.object not in authored.STATED_ONCE:
-                continue
-            name = _name(triple)
-            first = stated.setdefault(name, path)
-            if first != path:
-                raise InputError(
-                    f"{compact(name)} is stated here and in {first}.",
-                    file=path,
-                    line=turtle.find_line(path, *turtle.spellings(name)),
-                    remedy="A statement is made once: give this one an identifier of its own.",
-                )
 
 
 def refuse_anonymous_data(path: Path, graph: str, triples: Iterable[Triple]) -> None:

@@ -96,6 +96,9 @@ def read_data(paths: Sequence[Path] | None) -> Material:
     else:
         judged = [parse_file(file.path) for file in authored.found(paths)]
         context = _context(judged)
+    authored.refuse_doubled_statements(
+        (parsed.path, (quad.triple for quad in parsed.quads)) for parsed in judged
+    )
     graph = QueryGraph()
     files = []
     neighbours: set[Node] = set()

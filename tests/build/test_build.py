@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -178,27 +179,27 @@ def test_two_files_that_would_be_one_graph_are_refused(tmp_path: Path) -> None:
     assert "would both become" in refusal(tmp_path).message
 
 
-def test_blank_node_in_our_own_data_is_refused(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def own(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Make a data file the only one of our own."""
     for folder in ("ontology", "shapes", "queries"):
         (tmp_path / folder).symlink_to(root / folder)
     (tmp_path / "data").mkdir()
-    path = data_file(tmp_path / "data", "<document/x> a cg:Document ;\n    dcterms:source [] .\n")
     monkeypatch.setattr(bundle, "root", lambda: tmp_path)
+    return lambda body: data_file(tmp_path / "data", body)
+
+
+def test_blank_node_in_our_own_data_is_refused(own: Callable[[str], Path]) -> None:
+    path = own("<document/x> a cg:Document ;\n    dcterms:source [] .\n")
     with pytest.raises(InputError, match="blank node") as caught:
         build()
     assert (caught.value.file, caught.value.line) == (path, 7)
 
 
 def test_data_of_our_own_that_do_not_say_where_they_come_from_are_refused(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own: Callable[[str], Path],
 ) -> None:
-    for folder in ("ontology", "shapes", "queries"):
-        (tmp_path / folder).symlink_to(root / folder)
-    (tmp_path / "data").mkdir()
-    path = data_file(tmp_path / "data", "<document/x> a cg:Document .\n")
-    monkeypatch.setattr(bundle, "root", lambda: tmp_path)
+    path = own("<document/x> a cg:Document .\n")
     with pytest.raises(InputError, match="dcterms:source of its own graph") as caught:
         build()
     assert caught.value.file == path

@@ -16,8 +16,8 @@ from pyoxigraph import NamedNode
 from clausegraph.build import build
 from clausegraph.errors import InputError, UsageError
 from clausegraph.importers.sssom import Imported, import_sssom
-from clausegraph.turtle import parse_file
 from clausegraph.vocabulary import GRAPH, ID, compact
+from helpers import facts
 
 HEAD = (
     "# curie_map:\n"
@@ -54,23 +54,6 @@ def write_table(folder: Path, rows: Sequence[str], head: str = HEAD) -> Path:
 
 def run(folder: Path, rows: Sequence[str] = MEASURES, head: str = HEAD) -> Imported:
     return import_sssom(write_table(folder, rows, head), folder / "out")
-
-
-def facts(path: Path) -> set[str]:
-    """The triples of a file as `subject predicate object`, in short names."""
-
-    def short(term: object) -> str:
-        text = str(term)
-        if not text.startswith("<"):
-            return text
-        iri = text[1:-1]
-        is_plain = iri.startswith(ID) and not iri.startswith(ID + "concept/")
-        return iri.removeprefix(ID) if is_plain else compact(iri)
-
-    return {
-        f"{short(quad.subject)} {short(quad.predicate)} {short(quad.object)}"
-        for quad in parse_file(path).quads
-    }
 
 
 def contents(folder: Path) -> dict[str, bytes]:

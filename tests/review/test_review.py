@@ -20,8 +20,8 @@ from clausegraph.review import (
     statements_in,
     write_review,
 )
-from clausegraph.turtle import parse_file
-from clausegraph.vocabulary import GRAPH, ID, compact
+from clausegraph.vocabulary import GRAPH, ID
+from helpers import facts
 
 STATEMENT = ID + "document/made-up/classification/5.1-mit-risk-domain-2.1-made-up"
 SOURCE = ID + "source/made-up"
@@ -33,21 +33,6 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 def verdict(statement: str = STATEMENT, person: Person = ADA, day: datetime.date = DAY) -> Verdict:
     return Verdict(statement, "confirmed", "It says so.", person, day)
-
-
-def facts(path: Path) -> set[str]:
-    def short(term: object) -> str:
-        text = str(term)
-        if not text.startswith("<"):
-            return text
-        iri = text[1:-1]
-        is_plain = iri.startswith(ID) and not iri.startswith(ID + "concept/")
-        return iri.removeprefix(ID) if is_plain else compact(iri)
-
-    return {
-        f"{short(quad.subject)} {short(quad.predicate)} {short(quad.object)}"
-        for quad in parse_file(path).quads
-    }
 
 
 def test_review_says_of_what_by_whom_when_and_why(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 
 from clausegraph import bundle, formats, turtle
 from clausegraph.errors import InputError
-from clausegraph.vocabulary import CG, GRAPH, TYPE, compact
+from clausegraph.vocabulary import ATTRIBUTED, CG, GENERATED, GRAPH, PROV, SOURCE, TYPE, compact
 
 SHIPPED = ("ontology", "shapes", "data")
 # A statement is made once, in one file; documents, clauses and actors may be described by many.
@@ -18,6 +18,8 @@ STATED_ONCE = frozenset(
     NamedNode(CG + name)
     for name in ("Classification", "Participation", "Sanction", "Milestone", "Tally", "Review")
 )
+# What a data graph states of itself.
+PROVENANCE = (SOURCE, ATTRIBUTED, GENERATED)
 _SUFFIXES = {syntax.suffix for syntax in formats.READABLE}
 
 
@@ -66,6 +68,19 @@ def found(paths: Sequence[Path]) -> list[Found]:
         for file in below or [Found(path, path.parent)]:
             files.setdefault(file.path.resolve(), file)
     return list(files.values())
+
+
+def describe_graph(
+    graph: NamedNode,
+    sources: Iterable[NamedNode],
+    agents: Iterable[NamedNode],
+    activity: NamedNode,
+) -> Iterator[Triple]:
+    """Return what a data graph says of itself: its sources, who made it, and how (PROVENANCE)."""
+    yield Triple(graph, TYPE, NamedNode(PROV + "Entity"))
+    yield from (Triple(graph, SOURCE, source) for source in sources)
+    yield from (Triple(graph, ATTRIBUTED, agent) for agent in agents)
+    yield Triple(graph, GENERATED, activity)
 
 
 def refuse_doubled_statements(files: Iterable[tuple[Path, Iterable[Triple]]]) -> None:

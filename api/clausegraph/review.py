@@ -14,15 +14,20 @@ from typing import Literal as OneOf
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from clausegraph.authored import describe_graph
 from clausegraph.errors import UsageError
 from clausegraph.textfiles import write_atomically
 from clausegraph.turtle import render
 from clausegraph.vocabulary import (
-    DCTERMS,
+    ATTRIBUTED,
+    CREATED,
+    GENERATED,
     GRAPH,
     ID,
     PROV,
     SCHEMA,
+    SOURCE,
+    TITLE,
     TYPE,
     XSD,
     cg,
@@ -34,10 +39,6 @@ from clausegraph.vocabulary import (
 Outcome = OneOf["confirmed", "disputed"]
 VERDICTS: tuple[Outcome, ...] = ("confirmed", "disputed")
 
-_SOURCE = NamedNode(DCTERMS + "source")
-_TITLE = NamedNode(DCTERMS + "title")
-_ATTRIBUTED = NamedNode(PROV + "wasAttributedTo")
-_GENERATED = NamedNode(PROV + "wasGeneratedBy")
 _ACTIVITY = NamedNode(ID + "activity/review")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 # A file's name is at most 255 bytes on the usual file systems; the rest is for person and date.
@@ -91,7 +92,7 @@ def statements_in(triples: Iterable[Triple]) -> Mapping[str, frozenset[str]]:
             continue
         if triple.predicate == TYPE and triple.object == cg("Statement"):
             found.add(triple.subject.value)
-        elif triple.predicate == _SOURCE:
+        elif triple.predicate == SOURCE:
             sources.setdefault(triple.subject.value, set()).add(triple.object.value)
     return {iri: frozenset(sources.get(iri, ())) for iri in found}
 
@@ -182,17 +183,15 @@ def _describe(review: Verdict, sources: Iterable[str]) -> Iterator[Triple]:
     yield Triple(node, cg("reviewOf"), NamedNode(review.statement))
     yield Triple(node, cg("verdict"), verdict)
     yield Triple(node, cg("rationale"), Literal(review.why.strip(), language=review.language))
-    yield Triple(node, NamedNode(DCTERMS + "created"), day)
+    yield Triple(node, CREATED, day)
     yield Triple(person, TYPE, cg("Actor"))
     yield Triple(person, TYPE, NamedNode(PROV + "Person"))
-    yield Triple(person, _TITLE, Literal(review.person.name.strip(), language=review.language))
+    yield Triple(person, TITLE, Literal(review.person.name.strip(), language=review.language))
     if review.person.page is not None:
         yield Triple(person, NamedNode(SCHEMA + "url"), NamedNode(review.person.page))
     yield Triple(_ACTIVITY, TYPE, NamedNode(PROV + "Activity"))
     yield Triple(_ACTIVITY, cg("activityKind"), NamedNode(f"{ID}concept/activity-kind/manual"))
-    yield Triple(_ACTIVITY, _TITLE, Literal("Review by a person", language="en"))
-    yield Triple(graph, TYPE, NamedNode(PROV + "Entity"))
-    yield from (Triple(graph, _SOURCE, NamedNode(source)) for source in sources)
-    for made in (node, graph):
-        yield Triple(made, _ATTRIBUTED, person)
-        yield Triple(made, _GENERATED, _ACTIVITY)
+    yield Triple(_ACTIVITY, TITLE, Literal("Review by a person", language="en"))
+    yield Triple(node, ATTRIBUTED, person)
+    yield Triple(node, GENERATED, _ACTIVITY)
+    yield from describe_graph(graph, map(NamedNode, sources), (person,), _ACTIVITY)

@@ -18,7 +18,6 @@ from clausegraph.errors import UsageError
 
 BASE = "https://w3id.org/clausegraph/"
 ID = BASE + "id/"
-DOC = BASE + "doc/"
 GRAPH = BASE + "graph/"
 ONTOLOGY = BASE + "ontology"
 SHAPES = BASE + "shapes"
@@ -41,6 +40,12 @@ VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 TYPE = NamedNode(RDF + "type")
+ATTRIBUTED = NamedNode(PROV + "wasAttributedTo")
+CREATED = NamedNode(DCTERMS + "created")
+GENERATED = NamedNode(PROV + "wasGeneratedBy")
+IDENTIFIER = NamedNode(DCTERMS + "identifier")
+SOURCE = NamedNode(DCTERMS + "source")
+TITLE = NamedNode(DCTERMS + "title")
 
 _CURIE = re.compile(r"([A-Za-z][\w.-]*):(.*)", re.DOTALL)
 _OUTSIDE_CODE = re.compile(r"[^a-z0-9.-]+")

@@ -22,7 +22,7 @@ def derive(name: str, turtle: str) -> set[tuple[str, str, str]]:
     store = Store()
     head = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in prefixes().items())
     store.load((head + "@prefix e: <http://e/> .\n" + turtle).encode(), RdfFormat.TURTLE)
-    triples = rules.apply(RULES[name], store)
+    triples = rules.derive(RULES[name], store)
 
     def local(term: object) -> str:
         return re.split(r"[/#]", str(term.value))[-1]  # type: ignore[attr-defined]

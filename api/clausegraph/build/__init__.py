@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
@@ -36,18 +36,18 @@ class Build:
 
     graphs: Mapping[str, tuple[Triple, ...]]
     release: str
-    _merge: Store = field(repr=False, compare=False)
+    _size: int
 
     def __len__(self) -> int:
         """The number of triples in the merge of all graphs, each counted once."""
-        return len(self._merge)
+        return self._size
 
     def store(self) -> Store:
         """Return a new in-memory store: every named graph, and their merge as default graph."""
         store = Store()
-        store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in self._merge)
         for graph, triples in self.graphs.items():
             name = NamedNode(graph)
+            _add(store, triples)
             store.extend(Quad(t.subject, t.predicate, t.object, name) for t in triples)
         return store
 
@@ -82,17 +82,23 @@ def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) 
     graphs = {graph: triples for graph, (_, triples) in sorted(stated.items())}
     merge = Store()
     for triples in graphs.values():
-        merge.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
+        _add(merge, triples)
     progress(f"Deriving from {len(merge):,} triples.")
     for rule in rules.load():
-        graphs[rule.graph] = rules.apply(rule, merge)
+        graphs[rule.graph] = rules.derive(rule, merge)
+        _add(merge, graphs[rule.graph])
     digests = {graph: release.graph_digest(graph, triples) for graph, triples in graphs.items()}
     identifier = release.identifier(digests)
     about = release.description(identifier, digests, len(merge))
     graphs[release.GRAPH_IRI] = about
-    merge.extend(Quad(t.subject, t.predicate, t.object) for t in about)
+    _add(merge, about)
     progress(f"Built {len(merge):,} triples in {len(graphs)} graphs, release {identifier[:12]}.")
-    return Build(graphs, identifier, merge)
+    return Build(graphs, identifier, len(merge))
+
+
+def _add(store: Store, triples: Sequence[Triple]) -> None:
+    """Add triples to a store's default graph, which holds each once."""
+    store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
 
 
 def _read(chosen: Sequence[files.GraphFile]) -> _Graphs:

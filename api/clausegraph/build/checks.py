@@ -8,12 +8,11 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from clausegraph import turtle
+from clausegraph import authored, turtle
 from clausegraph.errors import InputError
-from clausegraph.vocabulary import DCTERMS, ID, PROV, XSD, compact
+from clausegraph.vocabulary import ID, XSD, compact
 
 _SUBJECT = NamedNode("urn:x")
-_PROVENANCE = (DCTERMS + "source", PROV + "wasAttributedTo", PROV + "wasGeneratedBy")
 
 
 def refuse_rewritten_literals(path: Path, triples: Iterable[Triple]) -> None:
@@ -80,11 +79,11 @@ def refuse_foreign_prefixes(parsed: turtle.Parsed, registry: Mapping[str, str]) 
 
 def refuse_anonymous_data(path: Path, graph: str, triples: Iterable[Triple]) -> None:
     """Raise InputError for a data graph that does not state its source, agent and activity."""
-    stated = {t.predicate.value for t in triples if t.subject == NamedNode(graph)}
-    for predicate in _PROVENANCE:
+    stated = {t.predicate for t in triples if t.subject == NamedNode(graph)}
+    for predicate in authored.PROVENANCE:
         if predicate not in stated:
             raise InputError(
-                f"The file does not state the {compact(predicate)} of its own graph.",
+                f"The file does not state the {compact(predicate.value)} of its own graph.",
                 file=path,
                 remedy=f"Add it to <{graph}>.",
             )

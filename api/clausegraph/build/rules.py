@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Quad, QueryTriples, Store, Triple
+from pyoxigraph import QueryTriples, Store, Triple
 
 from clausegraph import bundle
 from clausegraph.errors import InputError
@@ -41,14 +41,12 @@ def load() -> list[Rule]:
     return rules
 
 
-def apply(rule: Rule, store: Store) -> tuple[Triple, ...]:
-    """Return what `rule` derives from the store's default graph, sorted, and add it there."""
+def derive(rule: Rule, store: Store) -> tuple[Triple, ...]:
+    """Return what `rule` derives from the store's default graph, sorted."""
     try:
         derived = store.query(rule.text, prefixes=dict(prefixes()))
     except SyntaxError as error:
         raise InputError(f"The rule does not parse: {error.msg}.", file=rule.path) from error
     if not isinstance(derived, QueryTriples):
         raise InputError("A rule is a CONSTRUCT.", file=rule.path)
-    triples = sorted(set(derived), key=str)
-    store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
-    return tuple(triples)
+    return tuple(sorted(set(derived), key=str))

@@ -21,7 +21,7 @@ from clausegraph.evidence.record import (
     Evidence,
 )
 from clausegraph.textfiles import read_text
-from clausegraph.vocabulary import DCTERMS, TYPE, cg
+from clausegraph.vocabulary import IDENTIFIER, TYPE, cg
 
 Status = OneOf["ok", "stale", "out of range", "mismatch", "not held", "incomplete"]
 STATUSES: tuple[Status, ...] = (
@@ -32,8 +32,6 @@ STATUSES: tuple[Status, ...] = (
     "not held",
     "incomplete",
 )
-
-IDENTIFIER = NamedNode(DCTERMS + "identifier")
 
 _DIGITS = re.compile(r"[0-9]+")
 _DIGESTS = (cg("fileDigest"), cg("quoteDigest"))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from clausegraph.importers.concepts import Concept
-from clausegraph.importers.provenance import CREATED, MappingSet
+from clausegraph.importers.provenance import MappingSet
 from clausegraph.importers.table import Row
-from clausegraph.vocabulary import SKOS, XSD, cg
+from clausegraph.vocabulary import CREATED, SKOS, XSD, cg
 
 MATCHES = frozenset(
     f"{SKOS}{kind}Match" for kind in ("broad", "close", "exact", "narrow", "related")

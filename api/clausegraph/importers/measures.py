@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from clausegraph.importers.concepts import Concept
-from clausegraph.importers.provenance import (
+from clausegraph.importers.provenance import MappingSet, english
+from clausegraph.importers.table import Row
+from clausegraph.vocabulary import (
     ATTRIBUTED,
     CREATED,
     GENERATED,
+    ID,
     IDENTIFIER,
     SOURCE,
     TITLE,
-    MappingSet,
-    english,
+    TYPE,
+    XSD,
+    cg,
+    code_slug,
 )
-from clausegraph.importers.table import Row
-from clausegraph.vocabulary import ID, TYPE, XSD, cg, code_slug
 
 IS_CATEGORIZED_AS = "https://w3id.org/ai-atlas-nexus/isCategorizedAs"
 

@@ -9,9 +9,21 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from clausegraph.authored import describe_graph
 from clausegraph.importers.metadata import SEMAPV
 from clausegraph.importers.table import Row, Table
-from clausegraph.vocabulary import DCTERMS, ID, PROV, SCHEMA, TYPE, cg, code_slug
+from clausegraph.vocabulary import (
+    DCTERMS,
+    ID,
+    IDENTIFIER,
+    PROV,
+    SCHEMA,
+    SOURCE,
+    TITLE,
+    TYPE,
+    cg,
+    code_slug,
+)
 
 # How SEMAPV says that a match was found, as a kind of activity. Unstated is what may have been done
 # by hand or by machine, by SEMAPV's own definition.
@@ -33,13 +45,7 @@ ACTIVITY_KINDS: Mapping[str, str] = {
 # Where a row says who mapped it, the first that has a value.
 _AUTHOR_COLUMNS = ("author_id", "author_label", "mapping_tool", "mapping_provider")
 
-SOURCE = NamedNode(DCTERMS + "source")
-TITLE = NamedNode(DCTERMS + "title")
-IDENTIFIER = NamedNode(DCTERMS + "identifier")
-CREATED = NamedNode(DCTERMS + "created")
 DESCRIPTION = NamedNode(DCTERMS + "description")
-ATTRIBUTED = NamedNode(PROV + "wasAttributedTo")
-GENERATED = NamedNode(PROV + "wasGeneratedBy")
 ASSOCIATED = NamedNode(PROV + "wasAssociatedWith")
 
 PROJECT = NamedNode(ID + "actor/clausegraph")
@@ -91,10 +97,7 @@ class MappingSet:
         """Return what the graph of the file `name` says of itself; without rows it is ours."""
         graph = NamedNode(self.graph + name)
         agents = {self.author(row).node for row in rows} or {PROJECT}
-        yield Triple(graph, TYPE, NamedNode(PROV + "Entity"))
-        yield Triple(graph, SOURCE, self.source)
-        yield Triple(graph, GENERATED, self.import_activity)
-        yield from (Triple(graph, ATTRIBUTED, agent) for agent in agents)
+        return describe_graph(graph, (self.source,), agents, self.import_activity)
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ from clausegraph.importers.measures import (
     describe_document,
     read_measure,
 )
-from clausegraph.importers.provenance import IDENTIFIER, MappingSet, english
+from clausegraph.importers.provenance import MappingSet, english
 from clausegraph.importers.table import REQUIRED, Reference, Row, Table, read_table
 from clausegraph.turtle import parse_file, render
-from clausegraph.vocabulary import DCTERMS, GRAPH, SCHEMA, TYPE, cg, code_slug
+from clausegraph.vocabulary import DCTERMS, GRAPH, IDENTIFIER, SCHEMA, TITLE, TYPE, cg, code_slug
 
 ABOUT = "mapping-set"
 _NO_TERM = "https://w3id.org/sssom/NoTermFound"
@@ -210,7 +210,7 @@ def _describe_source(mappings: MappingSet) -> Iterator[Triple]:
     digest = hashlib.sha256(table.file.read_bytes()).hexdigest()
     title = table.text("mapping_set_title") or table.file.name
     yield Triple(source, TYPE, cg("Source"))
-    yield Triple(source, provenance.TITLE, english(title))
+    yield Triple(source, TITLE, english(title))
     yield Triple(source, IDENTIFIER, Literal(table.file.name))
     yield Triple(source, NamedNode(SCHEMA + "sha256"), Literal(digest))
     description = table.text("mapping_set_description") or "Table of mappings in the SSSOM format."

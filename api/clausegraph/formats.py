@@ -153,8 +153,13 @@ def negotiate(accept: str | None, offers: Sequence[Syntax]) -> Syntax:
     """Return the offer the client prefers, or raise NotAcceptable (RFC 9110, section 12.5.1)."""
     fitting = acceptable(accept, offers)
     if not fitting:
-        listed = ", ".join(offer.media_type for offer in offers)
-        raise NotAcceptable(
-            f"Nothing on offer fits Accept: {accept}.", remedy=f"Ask for one of: {listed}."
-        )
+        raise not_acceptable(accept, offers)
     return fitting[0]
+
+
+def not_acceptable(accept: str | None, offers: Sequence[Syntax]) -> NotAcceptable:
+    """Return the error that lists what is on offer (RFC 9110, 15.5.7)."""
+    listed = ", ".join(dict.fromkeys(offer.media_type for offer in offers))
+    return NotAcceptable(
+        f"Nothing on offer fits Accept: {accept}.", remedy=f"Ask for one of: {listed}."
+    )

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clausegraph import formats, vocabulary
-from clausegraph.errors import BadRequest, NotAcceptable
+from clausegraph.errors import BadRequest
 from clausegraph.formats import Syntax
 
 VERSION = importlib.metadata.version("clausegraph")
@@ -83,10 +83,8 @@ def best(accept: str | None, offers: Sequence[Syntax]) -> Choice | None:
 def choose(request: Request, offers: Sequence[Syntax]) -> Choice:
     """Return the offer that the client prefers, or raise NotAcceptable (RFC 9110, 12.5.1)."""
     accept = accept_of(request)
-    found = best(accept, offers)
-    if found is None:
-        raise not_acceptable(accept, offers)
-    return found
+    syntax = formats.negotiate(accept, offers)
+    return choice(syntax, plain_json=_prefers_plain_json(accept))
 
 
 def choice(syntax: Syntax, *, plain_json: bool = False) -> Choice:
@@ -108,14 +106,6 @@ def prefers_html(accept: str | None) -> bool:
     preferences = formats.parse_accept(accept or "")
     html = [item.weight for item in preferences if formats.HTML.is_named(item.media_range)]
     return bool(html) and 0 < max(html) >= max(item.weight for item in preferences)
-
-
-def not_acceptable(accept: str | None, offers: Sequence[Syntax]) -> NotAcceptable:
-    """Return the error that lists what is on offer (RFC 9110, 15.5.7)."""
-    listed = ", ".join(dict.fromkeys(offer.media_type for offer in offers))
-    return NotAcceptable(
-        f"Nothing on offer fits Accept: {accept}.", remedy=f"Ask for one of: {listed}."
-    )
 
 
 def etag(parts: Sequence[str]) -> str:

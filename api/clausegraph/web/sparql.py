@@ -29,7 +29,6 @@ from clausegraph.web.answers import (
     best,
     choice,
     choose,
-    not_acceptable,
     respond,
 )
 from clausegraph.web.documents import fill
@@ -116,7 +115,8 @@ class Endpoint:
         accept = accept_of(request)
         wanted = {kind: best(accept, (*offers, HTML)) for kind, offers in KINDS.items()}
         if not any(wanted.values()):
-            raise not_acceptable(accept, [item for offers in KINDS.values() for item in offers])
+            offers = [item for kind in KINDS.values() for item in kind]
+            raise formats.not_acceptable(accept, offers)
         work = self.engine.query(
             Query(
                 asked.text,

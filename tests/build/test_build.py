@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 from clausegraph import bundle
 from clausegraph.build import Build, build, release
 from clausegraph.errors import InputError
-from clausegraph.vocabulary import CG, GRAPH, ID, SKOS
+from clausegraph.vocabulary import CG, GRAPH, ID, SKOS, prefixes
 
 HEAD = f"""@base <{ID}> .
 @prefix cg: <{CG}> .
@@ -44,11 +44,21 @@ def test_each_authored_file_is_one_named_graph(built: Build, root: Path) -> None
         GRAPH + str(path.relative_to(root).with_suffix(""))
         for folder in ("ontology", "shapes", "data")
         for path in (root / folder).rglob("*.ttl")
-    }
+    } | {GRAPH + "ontology/context"}
     authored = {
         g for g in built.graphs if g.startswith(tuple(GRAPH + f for f in ("o", "s", "data")))
     }
     assert authored == expected
+
+
+def test_each_registered_prefix_is_declared_in_the_graph(store: Store) -> None:
+    """SHACL, section 5.2.1: a query editor asks for sh:prefix and sh:namespace."""
+    rows = store.query(
+        "SELECT ?prefix ?namespace { GRAPH ?graph { ?dataset sh:declare ?declaration . "
+        "?declaration sh:prefix ?prefix ; sh:namespace ?namespace } }",
+        prefixes=dict(prefixes()),
+    )
+    assert {row["prefix"].value: row["namespace"].value for row in rows} == prefixes()
 
 
 def test_default_graph_is_the_merge_of_all_graphs_each_triple_once(

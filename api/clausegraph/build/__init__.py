@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from clausegraph import authored, textfiles, turtle
-from clausegraph.build import checks, files, release, rules, saved, skolem
+from clausegraph.build import checks, files, registry, release, rules, saved, skolem
 from clausegraph.vocabulary import GRAPH, prefixes
 
 __all__ = ["Build", "build"]
@@ -75,6 +75,7 @@ def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) 
     chosen = files.shipped() if paths is None else files.given(paths)
     progress(f"Reading {len(chosen)} files.")
     stated = _read(chosen)
+    stated[registry.GRAPH_IRI] = registry.graph()
     if paths is None:
         stated.update(saved.graphs())
     authored.refuse_doubled_statements(stated.values())

@@ -15,6 +15,7 @@ ClausegraphError
     ├── QueryMemoryExceeded      it needed more memory than it may have
     ├── ResultTooLarge           its result is past the cap
     ├── QueryCrashed             it took its worker down
+    ├── SpoolFailed              the disk does not take its large result
     └── EngineBusy               nobody is free to run it
 """
 
@@ -25,19 +26,27 @@ from pathlib import Path
 
 
 class ClausegraphError(Exception):
-    """A mistake that a person can mend: what is wrong, where, and what to do about it."""
+    """A mistake that a person can mend: what is wrong, where, and what to do about it.
 
-    def __init__(
+    `line` and `column` count from 1, `offset` from 0 and in code points; `expected` is what could
+    stand there instead.
+    """
+
+    def __init__(  # noqa: PLR0913  (a place has as many parts)
         self,
         message: str,
         *,
         file: Path | str | None = None,
         line: int | None = None,
         column: int | None = None,
+        offset: int | None = None,
+        expected: tuple[str, ...] = (),
         remedy: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
+        self.offset = offset
+        self.expected = expected
         self.file = file
         self.line = line
         self.column = column
@@ -114,6 +123,10 @@ class QueryCrashed(QueryError):
     """The query ended its worker process; nobody else was affected."""
 
 
+class SpoolFailed(QueryError):
+    """The folder for large results is full or fails; small results are not affected."""
+
+
 class EngineBusy(QueryError):
     """No worker is free and the queue is full, or the engine is not up yet."""
 
@@ -144,6 +157,7 @@ OUTCOMES: dict[type[ClausegraphError], Outcome] = {
     QueryMemoryExceeded: Outcome("query-memory", "The query ran out of memory", 503, 3),
     ResultTooLarge: Outcome("result-too-large", "The result is too large", 400, 3),
     QueryCrashed: Outcome("query-crashed", "The query ended its worker", 503, 3),
+    SpoolFailed: Outcome("no-room", "There is no room for the result", 503, 3),
     EngineBusy: Outcome("busy", "The service is busy", 503, 3),
 }
 

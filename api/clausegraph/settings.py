@@ -11,16 +11,22 @@ from clausegraph.errors import UsageError
 
 PREFIX = "CLAUSEGRAPH_"
 MAXIMUM_TIMEOUT = 120.0  # seconds
+OFF = "off"
+ISOLATIONS = ("auto", "fork", "spawn")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its name, how its text is read, what it is when nobody sets it, and its help."""
+    """One setting: its name, how its text is read, what it is when nobody sets it, and its help.
+
+    `unset` says in words what the default means, where its value does not.
+    """
 
     name: str
     read: Callable[[str], Any]
     default: Any
     help: str
+    unset: str = ""
 
     @property
     def variable(self) -> str:
@@ -53,15 +59,55 @@ def _timeout(text: str) -> float:
     return seconds
 
 
-def _workers(text: str) -> int:
-    count = int(text)
-    if not 1 <= count <= 256:  # noqa: PLR2004
-        raise ValueError("between 1 and 256 are allowed")
-    return count
+def _count(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers between two bounds."""
+
+    def read(text: str) -> int:
+        count = int(text)
+        if not least <= count <= most:
+            raise ValueError(f"between {least} and {most} are allowed")
+        return count
+
+    return read
 
 
 def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in text.split(":") if part)
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if not folder.is_dir():
+        raise ValueError("there is no such folder")
+    return folder
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many requests in so many seconds, for one client address."""
+
+    requests: int
+    seconds: int
+
+
+def _rate(text: str) -> Rate | None:
+    if text.strip().lower() == OFF:
+        return None
+    requests, slash, seconds = text.partition("/")
+    rate = Rate(int(requests), int(seconds) if slash else 60)
+    if min(rate.requests, rate.seconds) < 1:
+        raise ValueError("write requests/seconds, such as 600/60, or off")
+    return rate
+
+
+def _isolation(text: str) -> str:
+    if text not in ISOLATIONS:
+        raise ValueError(f"one of {', '.join(ISOLATIONS)} is wanted")
+    return text
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -70,6 +116,7 @@ SETTINGS: tuple[Setting, ...] = (
         _paths,
         (),
         "Files or folders to serve instead of the shipped graph; several are separated by colons.",
+        "the shipped graph",
     ),
     Setting("host", _host, "127.0.0.1", "Address to listen at; 0.0.0.0 for every interface."),
     Setting("port", _port, 8000, "Port to listen at; 0 takes a free one."),
@@ -77,9 +124,60 @@ SETTINGS: tuple[Setting, ...] = (
         "timeout",
         _timeout,
         30.0,
-        f"Seconds that one query may run, at most {MAXIMUM_TIMEOUT:g}; a request may ask for less.",
+        f"Seconds that a query may take, at most {MAXIMUM_TIMEOUT:g}; a request may ask for less.",
     ),
-    Setting("workers", _workers, 16, "Worker processes that run queries."),
+    Setting("workers", _count(1, 256), 16, "Worker processes that run queries."),
+    Setting(
+        "per_client",
+        _count(1, 256),
+        4,
+        "Queries that one client address may run at once; more only while workers are plenty.",
+    ),
+    Setting("queue", _count(0, 100_000), 64, "Queries that may wait for a worker."),
+    Setting(
+        "memory",
+        _count(64, 2**20),
+        2048,
+        "MiB of memory that one query may take beyond what the graph takes.",
+    ),
+    Setting("result", _count(1, 2**20), 256, "MiB that one result may have; larger is refused."),
+    Setting(
+        "spool",
+        _folder,
+        None,
+        "Folder for results too large for memory, whose files have no name and vanish with us, and "
+        "for the copy of the graph that spawned processes read.",
+        "the system's folder for temporary files",
+    ),
+    Setting("cache", _count(0, 2**20), 64, "MiB of answers kept for whoever asks again; 0: none."),
+    Setting(
+        "rate",
+        _rate,
+        None,
+        "Requests per seconds that one client address may send, such as 600/60; off: no limit.",
+        "off",
+    ),
+    Setting("connections", _count(1, 100_000), 1000, "Connections that may be open at once."),
+    Setting(
+        "trusted_proxies",
+        _names,
+        (),
+        "Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas.",
+        "none",
+    ),
+    Setting(
+        "access_log",
+        str,
+        "-",
+        "File for the access log, a JSON object a line; -: standard output; off.",
+    ),
+    Setting(
+        "isolation",
+        _isolation,
+        "auto",
+        "How queries are kept apart: fork (processes that can open nothing), spawn (processes that "
+        "can be killed, for systems without fork), auto (fork where there is one).",
+    ),
 )
 
 
@@ -92,6 +190,17 @@ class Settings:
     port: int = 8000
     timeout: float = 30.0
     workers: int = 16
+    per_client: int = 4
+    queue: int = 64
+    memory: int = 2048
+    result: int = 256
+    spool: Path | None = None
+    cache: int = 64
+    rate: Rate | None = None
+    connections: int = 1000
+    trusted_proxies: tuple[str, ...] = ()
+    access_log: str = "-"
+    isolation: str = "auto"
 
     @classmethod
     def read(cls, environment: Mapping[str, str], flags: Mapping[str, str | None]) -> Settings:

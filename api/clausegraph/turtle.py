@@ -22,6 +22,8 @@ _PLAIN = {
     XSD + "boolean": re.compile(r"true|false"),
 }
 _ENGINE_PLACE = re.compile(r"^Parser error at line .*?: ")
+# "Billion laughs" (CWE-776): the parser behind us expands what it is given. `&#10;` is no entity.
+_NESTED_ENTITY = re.compile(r"""<!ENTITY\s[^>]*?(?:"[^"]*&(?!\#)|'[^']*&(?!\#))""")
 # Our own context needs no network: it stands in for its IRI, on the same line.
 _OUR_CONTEXT = re.compile(rf'("@context"\s*:\s*)"{re.escape(CONTEXT)}"')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -52,6 +54,12 @@ def parse_file(path: Path) -> Parsed:
             remedy=f"Use one of {known}.",
         )
     text, inlined = read_text(path).removeprefix(BYTE_ORDER_MARK), 0
+    if syntax is formats.RDF_XML and _NESTED_ENTITY.search(text):
+        raise InputError(
+            "An entity of this file is made of other entities, which can grow without end.",
+            file=path,
+            remedy="Write the entities out.",
+        )
     if syntax is formats.JSON_LD:
         text, inlined = _OUR_CONTEXT.subn(lambda match: match[1] + json.dumps(context()), text)
     try:

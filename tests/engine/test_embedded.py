@@ -126,14 +126,14 @@ def test_joins_that_run_past_the_deadline_are_stopped(run, ask, text) -> None:
 
     async def scenario(engine):
         start = time.monotonic()
-        with pytest.raises(QueryTimeout, match=r"0\.5 seconds"):
-            await engine.query(ask(text))
+        with pytest.raises(QueryTimeout, match=r"limit is 0\.5 seconds"):
+            await engine.query(ask(text, timeout=0.5))
         took = time.monotonic() - start
         start = time.monotonic()
         await engine.query(ask("ASK {}"))
         return took, time.monotonic() - start
 
-    took, after = run(scenario, load=load_chain, timeout=0.5, workers=1)
+    took, after = run(scenario, load=load_chain, workers=1)
     assert 0.5 <= took < 0.5 + SLACK
     assert after < 1
 
@@ -185,17 +185,29 @@ def test_fast_queries_are_answered_while_slow_ones_run(run, ask, endless) -> Non
 
 def test_deep_but_legal_queries_are_answered(run, ask) -> None:
     """What the nesting limit lets through does not overflow the stack."""
-    shapes = ["{", "OPTIONAL {", "FILTER EXISTS {", "FILTER NOT EXISTS {", "{ SELECT * {"]
+    groups = ["{", "OPTIONAL {", "FILTER EXISTS {", "FILTER NOT EXISTS {", "GRAPH ?g {",
+              "MINUS { ?s ?p ?o ", "{} UNION {", "{ SELECT * {"]  # fmt: skip
+    expressions = ["(", "!(", "-(", "1 + (", "IF(1, 1, ", "COALESCE(", "STR("]
+
+    def around(before: str, openings: list[str], inside: str, after: str) -> list[str]:
+        made = []
+        for opening in openings:
+            left = opening.replace("{}", "")
+            deep = 126 // sum(left.count(bracket) for bracket in "{[(")
+            closing = "".join({"{": "}", "[": "]", "(": ")"}.get(c, "") for c in reversed(left))
+            made.append(f"{before}{opening * deep}{inside}{closing * deep}{after}")
+        return made
 
     async def scenario(engine):
-        for opening in shapes:
-            depth = 127 // opening.count("{")
-            text = f"ASK {{ {opening * depth} {'}' * depth * opening.count('{')} }}"
-            assert (await engine.query(ask(text))).kind == "boolean"
-        deep = f"ASK {{ FILTER({'(' * 126}1{')' * 126}) }}"
-        assert (await engine.query(ask(deep))).body.endswith(b"true}")
+        for text in (
+            *around("ASK { ", groups, "", " }"),
+            *around("ASK { ?s ?p ", ["[ <urn:p> ", "[ <urn:p> ( "], "1", " }"),
+            *around("ASK { FILTER(", expressions, "1", ") }"),
+            *around("ASK { ?s ", ["(", "^("], "<urn:p>", " ?o }"),
+        ):
+            assert (await engine.query(ask(text))).kind == "boolean", text[:60]
 
-    run(scenario)
+    run(scenario, timeout=60.0)
 
 
 def test_cancelled_query_ends_its_worker_and_frees_the_place(
@@ -277,14 +289,14 @@ def test_query_beyond_the_queue_is_turned_away(run, ask, endless) -> None:
     run(scenario, workers=1, queue=2)
 
 
-def test_query_waits_no_longer_than_it_may_run(run, ask, endless) -> None:
-    """A busy service says so in time."""
+def test_query_waits_for_half_of_its_time(run, ask, endless) -> None:
+    """A busy service says so in time, and a query that gets its worker late still has time."""
 
     async def scenario(engine):
         running = asyncio.ensure_future(engine.query(ask(endless)))
         await asyncio.sleep(0.05)
-        with pytest.raises(EngineBusy, match=r"0\.3 seconds"):
-            await engine.query(ask("ASK {}", timeout=0.3))
+        with pytest.raises(EngineBusy, match=r"free for 0\.2 seconds"):
+            await engine.query(ask("ASK {}", timeout=0.4))
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
@@ -311,9 +323,43 @@ def test_random_values_differ_between_workers(run, ask) -> None:
 
 @pytest.mark.parametrize(
     "limits",
-    [{"timeout": 0}, {"timeout": 121}, {"timeout": float("nan")}, {"workers": 0}, {"queue": -1}],
+    [
+        {"timeout": 0},
+        {"timeout": 121},
+        {"timeout": float("nan")},
+        {"workers": 0},
+        {"queue": -1},
+        {"per_client": 0},
+        {"patience": float("nan")},
+    ],
 )
 def test_limit_that_makes_no_sense_is_refused(limits) -> None:
     """A setting that cannot work is an error at once, not at the first query."""
     with pytest.raises(UsageError):
         Limits(**limits)
+
+
+ORDERS = [
+    "SELECT * { ?s ?p ?o }",
+    "SELECT ?o (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?o",
+    "SELECT DISTINCT ?o { ?s ?p ?o }",
+    "SELECT * { ?a ?p ?b . ?b ?p ?c } LIMIT 2000",
+    "SELECT * { <https://example.org/1> (<https://example.org/p>|^<https://example.org/p>)+ ?b }",
+    "SELECT (GROUP_CONCAT(?s) AS ?x) (SAMPLE(?s) AS ?y) { ?s ?p ?o } GROUP BY ?p",
+    "SELECT * { ?s ?p ?o OPTIONAL { ?o ?q ?s } } LIMIT 2000",
+    "CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?o }",
+    "DESCRIBE <https://example.org/1>",
+]
+
+
+@pytest.mark.parametrize("text", ORDERS)
+def test_every_worker_of_every_load_gives_the_same_bytes(run, ask, text) -> None:
+    """Strong validators name the query and the release, not the worker: RFC 9110, 8.8.1."""
+
+    async def scenario(engine):
+        query = ask(text, graph=formats.N_TRIPLES)
+        bodies = [answer.body for answer in await asyncio.gather(*map(engine.query, [query] * 4))]
+        await engine.reload()
+        return {*bodies, (await engine.query(query)).body}
+
+    assert len(run(scenario, load=load_chain, workers=4)) == 1

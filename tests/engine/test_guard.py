@@ -264,3 +264,96 @@ def test_escaped_dots_do_not_move_the_place_of_an_error() -> None:
     text = "SELECT ?s {\n ?s ?p e:3.1.4 ; e:1.2.3 ?o ;; . ?s }"
     undotted = text.replace("3.1.4", "3x1x4").replace("1.2.3", "1x2x3")
     assert place_of_error(text) == place_of_error(undotted)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_volatile"),
+    [
+        ("SELECT (NOW() AS ?t) {}", True),
+        ("SELECT * { FILTER(rand() < 0.5) }", True),
+        ("SELECT (Uuid() AS ?u) {}", True),
+        ("SELECT (STRUUID() AS ?u) {}", True),
+        ("SELECT (BNODE() AS ?b) {}", True),
+        ("SELECT (\\u004EOW() AS ?t) {}", True),
+        ("SELECT (N\\U0000004Fw() AS ?t) {}", True),
+        ("SELECT * {} ORDER BYRAND()", True),
+        (
+            "SELECT * { ?now ?rand 'NOW()' . # NOW()\n ?s <urn:NOW()> 'a'@en-uuid , ex:bnode }",
+            False,
+        ),
+        ("SELECT * { ?s ?p [] . _:b ?p (1 2) }", False),
+        ("CONSTRUCT { ?s ?p _:b } WHERE { ?s ?p ?o }", True),
+        ("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }", True),
+        ("CONSTRUCT { ?s ?p () } WHERE { ?s ?p ?o }", True),
+        ("CONSTRUCT # {}\n { ?s ?p (1 2) } { ?s ?p ?o }", True),
+        ("CONSTRUCT { ?s ?p ?o } FROM <x> WHERE { ?s ?p [] , _:b , ( 1 ) }", False),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", False),
+        ("PREFIX e: <urn:{> CONSTRUCT FROM e:x WHERE { ?s ?p ?o }", False),
+        ("DESCRIBE <urn:x>", False),
+        ("ASK { _:now ?p ?o }", False),
+    ],
+)
+def test_query_that_may_get_other_bytes_next_time_is_volatile(text: str, is_volatile: bool) -> None:
+    """SPARQL 1.1 Query, 16.2.1, 17.4.2 and 17.4.5."""
+    assert guard.read(text, {"ex": "http://e/"}).is_volatile is is_volatile
+
+
+def test_registered_prefixes_that_are_used_and_not_declared_are_listed() -> None:
+    """In the order of their first use."""
+    known = {"a": "http://a/", "b": "http://b/", "c": "http://c/", "d": "http://d/"}
+    text = "PREFIX c: <http://own/> SELECT * FROM d:g { b:x a:y c:z . ?s a:p 'd:q'^^b:t }"
+    assert guard.read(text, known).registered == ("d", "b", "a")
+
+
+def joined(count: int, pattern: str = "?s <urn:p> ?o", mark: str = " . ") -> str:
+    return "ASK { " + mark.join([pattern] * count) + " }"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        joined(2000),
+        joined(300, "<urn:p> ?o", " ; ").replace("{", "{ ?s "),
+        joined(300, "?o", ",").replace("{", "{ ?s ?p "),
+        joined(5000, "<urn:p>", "/"),
+        joined(300, "{ ?s ?p ?o }", " "),
+        joined(300, "GRAPH ?g { ?s ?p ?o }", " "),
+        joined(300, "?s (<urn:p>/<urn:q>) ?o"),
+        "ASK { ?s ?p [ " + " ; ".join(["<urn:p> ?o"] * 300) + " ] }",
+        "CONSTRUCT WHERE { " + " . ".join(["?s ?p ?o"] * 300) + " }",
+    ],
+)
+def test_more_than_256_patterns_that_are_joined_are_refused(text: str) -> None:
+    """Planning them would take minutes."""
+    with pytest.raises(QuerySyntaxError, match="256 patterns") as caught:
+        guard.read(text, {})
+    assert caught.value.line == 1
+
+
+@pytest.mark.parametrize("operator", ["||", "&&", " + ", " - ", "*", "!"])
+def test_more_than_10000_operators_are_refused(operator: str) -> None:
+    """They would overflow the stack, or take minutes to plan."""
+    with pytest.raises(QuerySyntaxError, match="10000 operators"):
+        guard.read("ASK { FILTER(" + operator.join(["?a"] * 12_000) + ") }", {})
+    union = " UNION ".join(["{}"] * 12_000)
+    with pytest.raises(QuerySyntaxError, match="10000 operators"):
+        guard.read(f"ASK {{ {union} }}", {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        joined(256),
+        "ASK { FILTER(1 IN (" + ",".join(["2.5"] * 20_000) + ")) }",
+        "ASK { VALUES (?a ?b) { " + " ".join(["(1.5 <http://a.b/c;d>)"] * 8_000) + " } }",
+        "CONSTRUCT { " + " . ".join(["?s <urn:p> ?o"] * 2_000) + " } WHERE { ?s ?p ?o }",
+        "ASK { " + " UNION ".join([joined(10)[4:]] * 300) + " }",
+        "ASK { " + " ".join(["OPTIONAL { ?s ?p ?o }"] * 500) + " }",
+        "ASK { FILTER(" + "||".join(["?a = 1"] * 2_000) + ") }",
+        "SELECT " + " ".join(f"(1 AS ?v{n})" for n in range(2_000)) + " {}",
+        joined(100, "?s ?p 'a.b.c;d,e/f.g' , <http://a.b.c/d/e/f.g>"),
+    ],
+)
+def test_long_queries_that_are_no_danger_pass(text: str) -> None:
+    """What lists values, takes alternatives or makes much is not what planning is slow for."""
+    assert guard.read(text, {}).form

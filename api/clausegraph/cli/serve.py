@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from clausegraph.settings import SETTINGS, Settings
+from clausegraph.settings import SETTINGS, Setting, Settings
 
 _HELP = """Serve the graph: SPARQL, linked data, JSON-LD views and pages, on one address.
 
@@ -21,37 +22,32 @@ that is served stays. Ctrl-C or SIGTERM ends the service. Exit codes: 0 ended as
 or the address cannot be used; 3 an input cannot be read, or the processes that hold the graph are
 lost for good.
 """
-_BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
-def _option(name: str) -> typer.models.OptionInfo:
-    """Return the option of one row of the table of settings."""
-    setting = _BY_NAME[name]
-    default = setting.default if setting.default != () else "the shipped graph"
+def _parameter(setting: Setting) -> inspect.Parameter:
+    """Return the parameter of the command that one row of the table of settings becomes."""
+    default = setting.unset or setting.default
     text = f"{setting.help} Default: {default}; environment: {setting.variable}."
-    found: typer.models.OptionInfo = typer.Option(setting.flag, help=text, show_default=False)
-    return found
+    option = typer.Option(setting.flag, help=text, show_default=False)
+    kind = list[Path] if setting.name == "data" else str
+    return inspect.Parameter(
+        setting.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[kind | None, option],
+    )
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command("serve", help=_HELP)
-    def serve(
-        data: Annotated[list[Path] | None, _option("data")] = None,
-        host: Annotated[str | None, _option("host")] = None,
-        port: Annotated[str | None, _option("port")] = None,
-        timeout: Annotated[str | None, _option("timeout")] = None,
-        workers: Annotated[str | None, _option("workers")] = None,
-    ) -> None:
+    def serve(**given: Any) -> None:
         from clausegraph.web.serving import run  # noqa: PLC0415  (half a second that --help saves)
 
-        paths = ":".join(str(path) for path in data) if data else None
-        flags = {
-            "data": paths,
-            "host": host,
-            "port": port,
-            "timeout": timeout,
-            "workers": workers,
-        }
-        run(Settings.read(os.environ, flags))
+        paths = given["data"]
+        given["data"] = ":".join(str(path) for path in paths) if paths else None
+        run(Settings.read(os.environ, given))
+
+    signature = inspect.Signature([_parameter(setting) for setting in SETTINGS])
+    serve.__signature__ = signature  # type: ignore[attr-defined]
+    app.command("serve", help=_HELP)(serve)

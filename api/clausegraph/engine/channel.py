@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
 from collections import deque
@@ -17,12 +16,14 @@ _CHUNK = 65_536
 _MOST_DESCRIPTORS = 8
 _FLAGS = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
+OnFrame = Callable[[Mapping[str, Any], socket.socket | None, int | None], None]
+
 
 class Ended(ConnectionError):
     """The process at the other end has ended."""
 
 
-class _Assembly:
+class Assembly:
     """Bytes as they come in, and the frames that they make up."""
 
     def __init__(self) -> None:
@@ -32,20 +33,23 @@ class _Assembly:
 
     def add(self, data: bytes) -> list[Frame]:
         """Take bytes in, and return the frames that they complete."""
-        self._parts.append(data)
-        self._size += len(data)
+        if self._parts:
+            self._parts.append(data)
+            self._size += len(data)
+            if self._size < self._wanted:
+                return []
+            data = b"".join(self._parts)
         frames: list[Frame] = []
-        while self._size >= self._wanted:
-            whole = b"".join(self._parts)
-            header_size, body_size = HEAD.unpack_from(whole)
+        while len(data) >= HEAD.size:
+            header_size, body_size = HEAD.unpack_from(data)
             start = HEAD.size + header_size
-            end = start + body_size
-            self._wanted = end
-            if len(whole) < end:
-                self._parts = [whole]
+            self._wanted = start + body_size
+            if len(data) < self._wanted:
                 break
-            frames.append((json.loads(whole[HEAD.size : start]), whole[start:end]))
-            self._parts, self._size, self._wanted = [whole[end:]], len(whole) - end, HEAD.size
+            header = messages.header_of(data[HEAD.size : start])
+            frames.append((header, data[start : self._wanted]))
+            data, self._wanted = data[self._wanted :], HEAD.size
+        self._parts, self._size = [data] if data else [], len(data)
         return frames
 
 
@@ -54,9 +58,10 @@ class Channel(asyncio.Protocol):
 
     def __init__(self, on_end: Callable[[], object]) -> None:
         self._on_end = on_end
-        self._assembly = _Assembly()
+        self._assembly = Assembly()
         self._transport: asyncio.Transport | None = None
-        self._answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._answer: asyncio.Future[Frame] = self._loop.create_future()
 
     @classmethod
     async def over(cls, sock: socket.socket, on_end: Callable[[], object]) -> Channel:
@@ -87,13 +92,13 @@ class Channel(asyncio.Protocol):
         """Wait for the frame that comes without being asked for, or raise Ended."""
         return await self._answer
 
-    async def ask(self, frame: bytes) -> Frame:
-        """Send a frame and wait for the answer, or raise Ended."""
+    def ask(self, frame: bytes) -> asyncio.Future[Frame]:
+        """Send a frame; return what gets the answer, or raises Ended."""
         if self._transport is None or self._transport.is_closing():
             raise Ended("the worker has ended")
-        self._answer = asyncio.get_running_loop().create_future()
+        self._answer = self._loop.create_future()
         self._transport.write(frame)
-        return await self._answer
+        return self._answer
 
     def close(self) -> None:
         """Close the line at once; the worker ends when it next looks."""
@@ -104,21 +109,21 @@ class Channel(asyncio.Protocol):
 class Link:
     """The line to a process that makes others: frames both ways, sockets this way.
 
-    `on_frame` gets each header, with the socket that came with it if one did; `on_end` is called
-    once, when the other end is closed or no longer reads.
+    `on_frame` gets each header, with the socket that came with it if one did, and the file if one
+    did; `on_end` is called once, when the other end is closed or no longer reads.
     """
 
     def __init__(self, sock: socket.socket) -> None:
         sock.setblocking(False)
         self._socket = sock
-        self._assembly = _Assembly()
+        self._assembly = Assembly()
         self._descriptors: deque[int] = deque()
-        self._on_frame: Callable[[Mapping[str, Any], socket.socket | None], None] | None = None
+        self._on_frame: OnFrame | None = None
         self._on_end: Callable[[], None] | None = None
 
     def listen(
         self,
-        on_frame: Callable[[Mapping[str, Any], socket.socket | None], None],
+        on_frame: OnFrame,
         on_end: Callable[[], None],
     ) -> None:
         """Begin to pass on what comes in."""
@@ -162,13 +167,16 @@ class Link:
             self._pass_on(header)
 
     def _pass_on(self, header: Mapping[str, Any]) -> None:
-        """Hand over a header, with its socket if it announces one."""
-        sock = None
+        """Hand over a header, with the socket and the file that it announces."""
+        sock = file = None
         if "worker" in header or "zygote" in header:
-            descriptor = self._descriptors.popleft()
-            os.set_inheritable(descriptor, False)
-            sock = socket.socket(fileno=descriptor)
+            sock = socket.socket(fileno=self._next_descriptor())
+            file = self._next_descriptor() if header["has_file"] else None
         if self._on_frame is not None:
-            self._on_frame(header, sock)
-        elif sock is not None:
-            sock.close()
+            self._on_frame(header, sock, file)
+
+    def _next_descriptor(self) -> int:
+        """Return the next descriptor that has come in."""
+        descriptor = self._descriptors.popleft()
+        os.set_inheritable(descriptor, False)
+        return descriptor

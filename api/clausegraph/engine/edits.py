@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from clausegraph.engine.tokens import offset, position
+from clausegraph.engine.tokens import offset
 
 
 @dataclass(frozen=True, order=True)
@@ -26,12 +26,12 @@ def apply(text: str, made: Iterable[Edit]) -> str:
     return "".join([*parts, text[done:]])
 
 
-def origin(text: str, made: Sequence[Edit], place: tuple[int, int], back: int) -> tuple[int, int]:
-    """Return the line and column of `text` that `place`, less `back` code points, of the edited
-    text comes from."""
+def origin(text: str, made: Sequence[Edit], place: tuple[int, int], back: int) -> int:
+    """Return the offset into `text` that a line and column of the edited text, less `back` code
+    points, come from."""
     where = max(0, offset(apply(text, made), *place) - back)
     for edit in made:
         if where <= edit.start:
             break
         where = max(edit.start, where - len(edit.new) + edit.end - edit.start)
-    return position(text, where)
+    return where

@@ -7,13 +7,24 @@ import math
 import signal
 from collections.abc import Callable
 
-from clausegraph.engine import messages
+from clausegraph.engine import messages, spawning
 from clausegraph.engine.channel import Ended
-from clausegraph.engine.family import Nursery, Worker, nursery_gone
-from clausegraph.engine.interface import Answer, Limits, Loaded, Query
+from clausegraph.engine.family import Nursery, nursery_gone
+from clausegraph.engine.interface import (
+    Answer,
+    Diagnosis,
+    Limits,
+    Loaded,
+    Query,
+    Statistics,
+    Symptom,
+)
+from clausegraph.engine.kinship import Nursery as AnyNursery
+from clausegraph.engine.kinship import Worker
 from clausegraph.engine.messages import Frame
-from clausegraph.engine.pool import Pool, closing
+from clausegraph.engine.pool import End, Pool
 from clausegraph.engine.process import can_fork
+from clausegraph.engine.turns import Turn, closing
 from clausegraph.engine.worker import memory_exceeded
 from clausegraph.errors import (
     BadRequest,
@@ -27,20 +38,30 @@ from clausegraph.errors import (
 from clausegraph.formats import Syntax
 
 _PAUSE = 1.0  # seconds between attempts to load again after the graph's process was lost
+_DIAGNOSIS = 2.0  # seconds for finding out why a query gave nothing
+_NOTICED = 0.1  # seconds of waiting from which on an error tells of it
+_OF_ITS_OWN = "diagnosis of "  # A client's diagnoses are counted apart from its queries.
 
 
 class EmbeddedEngine:
     """An engine that loads a graph and answers queries about it in worker processes.
 
-    `load` is called in a process of its own, at start and at each reload. All methods belong to one
-    event loop.
+    `load` is called in a process of its own, at start and at each reload. `isolation` says where
+    processes come from: `fork`, `spawn`, or `auto`, which is `fork` where the platform has it. All
+    methods belong to one event loop.
     """
 
-    def __init__(self, load: Callable[[], Loaded], limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Loaded],
+        limits: Limits | None = None,
+        isolation: str = "auto",
+    ) -> None:
         self._load = load
         self._limits = limits or Limits()
+        self._isolation = isolation
         self._pool = Pool(self._limits)
-        self._nursery: Nursery | None = None
+        self._nursery: AnyNursery | None = None
         self._loading = asyncio.Lock()
         self._revival: asyncio.Task[None] | None = None
         self._closed = False
@@ -57,14 +78,16 @@ class EmbeddedEngine:
 
         To be called before the process has another thread: the fork comes first of all.
         """
-        if not can_fork():
+        forks = self._isolation == "fork" or (self._isolation == "auto" and can_fork())
+        if forks and not can_fork():
             raise UsageError(
-                "This platform cannot fork processes, which the embedded engine needs.",
-                remedy="Run the service on Linux or macOS.",
+                "This platform cannot fork processes.",
+                remedy="Choose the isolation spawn, or run the service on Linux or macOS.",
             )
         if self._nursery is not None:
             raise UsageError("The engine was started before.")
-        self._nursery = Nursery.start(self._load, self._limits)
+        start = Nursery.start if forks else spawning.Spawner.start
+        self._nursery = start(self._load, self._limits)
         try:
             await self.reload()
         except BaseException:
@@ -97,26 +120,57 @@ class EmbeddedEngine:
 
     async def query(self, query: Query) -> Answer:
         """Return the whole answer, or raise the QueryError, NotAcceptable or BadRequest it got."""
+        frame = messages.query_frame(query)
+        turn = self._turn(query.client, self._seconds(query))
+        return _answer(query, await self._asked(turn, frame), turn)
+
+    async def diagnose(self, query: Query, symptom: Symptom) -> Diagnosis | None:
+        """Return what is known of why `query` gave nothing, within 2 s, or None; never raises a
+        QueryError.
+
+        A client has as many diagnoses at once as it has queries, and none of them waits for those.
+        """
+        client = None if query.client is None else _OF_ITS_OWN + query.client
+        try:
+            frame = messages.query_frame(query, symptom)
+            turn = self._turn(client, min(_DIAGNOSIS, self._limits.timeout))
+            header, _ = await self._asked(turn, frame)
+        except ClausegraphError:
+            return None
+        found = header.get("diagnosis")
+        return None if found is None else Diagnosis(**found)
+
+    def statistics(self) -> Statistics:
+        """Return what there is to tell now."""
+        return self._pool.statistics()
+
+    def _turn(self, client: str | None, seconds: float) -> Turn:
+        """Return a turn for a query of a client, or raise EngineBusy."""
         if self._pool.zygote is None:
             raise self._absent()
-        frame = messages.query_frame(query)
-        seconds = self._seconds(query)
-        worker = await self._pool.borrow(seconds)
-        usable = False
+        return self._pool.enter(client, seconds)
+
+    async def _asked(self, turn: Turn, frame: bytes) -> Frame:
+        """Return what a worker answers to a frame in its turn, or raise what came of it."""
+        worker = turn.worker or await self._pool.worker_for(turn)
+        end: End = "left"
         try:
-            async with asyncio.timeout(seconds):
-                header, body = await worker.ask(frame)
-            usable = not header["retire"]
-        except TimeoutError as error:
-            raise QueryTimeout(
-                f"The query ran for {seconds:g} seconds, and was stopped.",
-                remedy="Match less at a time, or add a LIMIT.",
-            ) from error
+            turn.answer = asyncio.ensure_future(worker.ask(frame))
+            reply = await turn.answer
+            turn.take(reply[0])
+            end = "retired" if reply[0]["retire"] else "answered"
+            return reply
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if not turn.is_overdue or (task is not None and task.cancelling()):
+                raise
+            end = "timeout"
+            raise _overdue(turn) from error
         except Ended as error:
-            raise await self._cause(worker) from error
+            end, cause = await self._cause(worker)
+            raise cause from error
         finally:
-            self._pool.give_back(worker, usable=usable)
-        return _answer(query, (header, body), worker.zygote.release)
+            self._pool.give_back(turn, end)
 
     async def close(self) -> None:
         """End every process; queries that still run or wait get an EngineBusy."""
@@ -140,17 +194,17 @@ class EmbeddedEngine:
             raise BadRequest(f"A time limit of {wanted:g} seconds is none.")
         return min(wanted, self._limits.timeout)
 
-    async def _cause(self, worker: Worker) -> QueryError:
-        """Return the error for a query whose worker has ended.
+    async def _cause(self, worker: Worker) -> tuple[End, QueryError]:
+        """Return what has ended a query's worker, and the error for the query.
 
         The engine's allocator aborts where it gets no more memory; nothing else in it does.
         """
         if self._closed:
-            return closing()
+            return "closed", closing()
         status = await worker.status()
         if status == -signal.SIGABRT:
-            return memory_exceeded(self._limits)
-        return QueryCrashed(
+            return "memory", memory_exceeded(self._limits)
+        return "crash", QueryCrashed(
             f"The process that ran the query {await worker.fate()}.",
             remedy="Nobody else was affected. Write the query with less nesting and fewer parts.",
         )
@@ -173,18 +227,39 @@ class EmbeddedEngine:
                 await asyncio.sleep(_PAUSE)
 
 
-def _answer(query: Query, frame: Frame, release: str) -> Answer:
+def _overdue(turn: Turn) -> QueryTimeout:
+    """Return the error for a query that was stopped."""
+    waited = (
+        f", after it had waited for {turn.waited:.1f} seconds" if turn.waited > _NOTICED else ""
+    )
+    return QueryTimeout(
+        f"The query ran for {turn.ran:.1f} seconds{waited}, and was stopped: "
+        f"its limit is {turn.seconds:g} seconds.",
+        remedy="Match less at a time, or add a LIMIT.",
+    )
+
+
+def _answer(query: Query, frame: Frame, turn: Turn) -> Answer:
     """Return the answer of a frame, or raise the error that it tells of."""
     header, body = frame
     if "error" in header:
         raise messages.error_of(header)
-    syntaxes: dict[str, Syntax | None] = {
-        "solutions": query.solutions,
-        "boolean": query.boolean,
-        "graph": query.graph,
-    }
-    kind = header["kind"]
-    syntax = syntaxes[kind]
-    if syntax is None:
+    kind, worker = header["kind"], turn.worker
+    syntax: Syntax | None
+    if kind == "solutions":
+        syntax = query.solutions
+    else:
+        syntax = query.boolean if kind == "boolean" else query.graph
+    if syntax is None or worker is None:
         raise QueryCrashed(f"The worker answered with a {kind} that was not asked for.")
-    return Answer(kind, syntax, body, release)
+    return Answer(
+        kind,
+        syntax,
+        body,
+        worker.zygote.release,
+        turn.spool,
+        header["volatile"],
+        tuple(header["prefixes"]),
+        header["empty"],
+        turn.took,
+    )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import (
     Literal,
@@ -19,14 +18,25 @@ from pyoxigraph import (
     parse,
 )
 
-from clausegraph.engine import datasets, edits, guard, results, tokens
+from clausegraph.engine import datasets, expected, guard, nearest, results, tokens
 from clausegraph.engine.guard import Reading
 from clausegraph.engine.interface import Kind, Limits, Query
+from clausegraph.engine.spool import Outlet
 from clausegraph.errors import BadRequest, QuerySyntaxError
 
-_WHERE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^,\[\]"|]+')
-_KEYWORD = re.compile("[A-Z]+")
+
+class Written(NamedTuple):
+    """An answer as bytes: in `body`, or `size` bytes in the outlet where that is not None.
+
+    `is_empty`, `is_volatile` and `prefixes` are those of interface.Answer.
+    """
+
+    kind: Kind
+    body: bytes
+    size: int | None
+    is_empty: bool
+    is_volatile: bool
+    prefixes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -37,22 +47,34 @@ class Evaluator:
     prefixes: Mapping[str, str]
     limits: Limits
 
-    def answer(self, query: Query) -> tuple[Kind, bytes]:
-        """Return the kind and the bytes of the answer to `query`, or raise the ClausegraphError
-        that says why there is none."""
+    def answer(self, query: Query, outlet: Outlet | None = None) -> Written:
+        """Return the answer to `query`, in `outlet` if it is large and may be there, or raise the
+        ClausegraphError that says why there is none."""
         reading = guard.read(query.text, self.prefixes)
         result = self._result(query, reading)
+        if not query.may_spool:
+            outlet = None
+        cap, is_empty = self.limits.result, False
+        size: int | None = None
         if isinstance(result, QuerySolutions):
-            return "solutions", results.solutions(result, query.solutions, self.limits.result)
-        if isinstance(result, QueryBoolean):
-            return "boolean", results.boolean(result, query.boolean)
-        return "graph", results.graph(result, query, self.prefixes, self.limits.result)
+            kind: Kind = "solutions"
+            body, size = results.solutions(result, query.solutions, cap, outlet)
+            if query.solutions is not None:
+                is_empty = size is None and results.has_no_rows(body, query.solutions)
+        elif isinstance(result, QueryBoolean):
+            kind, body = "boolean", results.boolean(result, query.boolean)
+        else:
+            kind = "graph"
+            written = results.graph(result, query, self.prefixes, cap, outlet)
+            (body, size), is_empty = written
+        return Written(kind, body, size, is_empty, reading.is_volatile, reading.registered)
 
     def _result(
         self, query: Query, reading: Reading
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Parse and begin to evaluate."""
-        parsing: dict[str, Any] = {"prefixes": dict(self.prefixes)}
+        used = {prefix: self.prefixes[prefix] for prefix in reading.registered}
+        parsing: dict[str, Any] = {"prefixes": used}
         if query.base is not None:
             parsing["base_iri"] = query.base
         if query.substitutions:
@@ -61,7 +83,7 @@ class Evaluator:
             scope = self._scope(query, reading, parsing)
             return scope.store.query(reading.safe, **parsing, **scope.arguments)
         except SyntaxError as error:
-            raise syntax_error(reading, str(error)) from error
+            raise syntax_error(reading, str(error), self.prefixes) from error
         except ValueError as error:
             raise BadRequest(f"The query's base or dataset is wrong: {error}.") from error
         except RuntimeError as error:
@@ -109,9 +131,13 @@ def _term(name: str, text: str) -> NamedNode | Literal:
     )
 
 
-def syntax_error(reading: Reading, message: str) -> QuerySyntaxError:
-    """Return the error for text that the engine's parser refuses with `message`, which it writes as
-    `error at LINE:COLUMN: expected ...`."""
+def syntax_error(
+    reading: Reading, message: str, prefixes: Mapping[str, str] | None = None
+) -> QuerySyntaxError:
+    """Return the error for text that the engine's parser refuses with `message`.
+
+    `prefixes` are those that need no declaration: one of them may have been meant.
+    """
     if reading.unknown:
         prefix, start = next(iter(reading.unknown.items()))
         line, column = tokens.position(reading.text, start)
@@ -119,23 +145,14 @@ def syntax_error(reading: Reading, message: str) -> QuerySyntaxError:
             f"The prefix {prefix}: is not declared.",
             line=line,
             column=column,
-            remedy=f"Begin with PREFIX {prefix}: <...>.",
+            offset=start,
+            remedy=nearest.undeclared(prefix, prefixes or {}),
         )
-    match = _WHERE.match(message)
-    if match is None:
+    refusal = expected.read(message)
+    if refusal is None:
         return QuerySyntaxError(f"The query does not parse: {message}.")
-    expected = [part.strip() for part in _EXPECTED.findall(match[3]) if part.strip()]
-    place = int(match[1]), int(match[2])
-    line, column = edits.origin(reading.text, reading.edits, place, _overshoot(expected))
-    remarks = [part for part in expected if part[0] not in '"[' and " " in part]
+    offset = refusal.offset(reading)
+    line, column = tokens.position(reading.text, offset)
     text = f"The query does not parse at line {line}, column {column}, or just before"
-    text += f": {remarks[0]}." if remarks else "."
-    return QuerySyntaxError(text, line=line, column=column)
-
-
-def _overshoot(expected: list[str]) -> int:
-    """Return by how many characters a place is too late: where only keywords are expected, the
-    parser has read the length of the longest before it finds that it is another word."""
-    if expected and all(_KEYWORD.fullmatch(part) for part in expected):
-        return max(len(part) for part in expected)
-    return 0
+    text += f": {refusal.remark}." if refusal.remark else "."
+    return QuerySyntaxError(text, line=line, column=column, offset=offset, expected=refusal.names)

@@ -16,6 +16,7 @@ from clausegraph.engine.channel import Channel, Ended, Link
 from clausegraph.engine.interface import Limits, Loaded
 from clausegraph.engine.messages import Frame
 from clausegraph.engine.process import spawn
+from clausegraph.engine.spool import Room
 from clausegraph.errors import ClausegraphError
 
 T = TypeVar("T")
@@ -79,7 +80,12 @@ class Nursery:
         except ChildProcessError:
             return True
 
-    def _take(self, header: Mapping[str, Any], sock: socket.socket | None) -> None:
+    def _take(
+        self,
+        header: Mapping[str, Any],
+        sock: socket.socket | None,
+        _: int | None,
+    ) -> None:
         """Take in what the nursery says."""
         if sock is None:
             message = f"There is no room for a process to load in: {header['message']}."
@@ -104,10 +110,11 @@ def nursery_gone() -> ClausegraphError:
 class Worker:
     """A process that answers queries, one at a time."""
 
-    def __init__(self, process: int, zygote: Zygote) -> None:
+    def __init__(self, process: int, zygote: Zygote, room: Room | None) -> None:
         loop = asyncio.get_running_loop()
         self.process = process
         self.zygote = zygote
+        self.room = room
         self.gone: asyncio.Future[None] = loop.create_future()
         self._status: asyncio.Future[int] = loop.create_future()
         self._channel: Channel | None = None
@@ -124,19 +131,21 @@ class Worker:
         finally:
             if self._channel is None:
                 sock.close()
-            elif not ready:
+            if not ready:
                 self.dismiss()
 
-    async def ask(self, frame: bytes) -> Frame:
-        """Send a query and wait for the answer, or raise Ended."""
+    def ask(self, frame: bytes) -> asyncio.Future[Frame]:
+        """Send a query; return what gets the answer, or raises Ended."""
         if self._channel is None:
             raise Ended("the worker has no line")
-        return await self._channel.ask(frame)
+        return self._channel.ask(frame)
 
     def dismiss(self) -> None:
-        """Close the line: an idle worker ends."""
+        """Close the line: an idle worker ends. Its file goes once nobody reads it."""
         if self._channel is not None:
             self._channel.close()
+        if self.room is not None:
+            self.room.close()
 
     def has_ended(self, status: int) -> None:
         """Take in how the process has ended: its exit status, or minus the signal."""
@@ -194,7 +203,7 @@ class Zygote:
             worker, sock = await arrival
         except asyncio.CancelledError:
             if _has_result(arrival):
-                arrival.result()[1].close()
+                _turn_away(*arrival.result())
             raise
         await worker.open(sock)
         return worker
@@ -208,12 +217,15 @@ class Zygote:
         """End the process and all its workers."""
         self._link.close()
 
-    def _take(self, header: Mapping[str, Any], sock: socket.socket | None) -> None:
+    def _take(
+        self, header: Mapping[str, Any], sock: socket.socket | None, file: int | None
+    ) -> None:
         """Take in what the zygote says."""
         if sock is not None:
-            worker = self._workers[header["worker"]] = Worker(header["worker"], self)
+            room = None if file is None else Room(file)
+            worker = self._workers[header["worker"]] = Worker(header["worker"], self, room)
             if not _settle(self._arrivals.popleft(), (worker, sock)):
-                sock.close()
+                _turn_away(worker, sock)
         elif "ended" in header:
             self._workers.pop(header["ended"]).has_ended(header["status"])
         elif "ready" in header:
@@ -235,6 +247,12 @@ class Zygote:
         while self._arrivals:
             _fail(self._arrivals.popleft(), error)
         _settle(self.gone, None)
+
+
+def _turn_away(worker: Worker, sock: socket.socket) -> None:
+    """Let a worker go that nobody waits for any more."""
+    sock.close()
+    worker.dismiss()
 
 
 def _settle(future: asyncio.Future[T], result: T) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from clausegraph.engine import disarm, dots, edits
-from clausegraph.engine.tokens import Token, plain, position, tokens
+from clausegraph.engine import disarm, dots, edits, sizes, volatile
+from clausegraph.engine.tokens import Token, parts, plain, position, tokens
 from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError, UpdateRefused
 
 MAXIMUM_BYTES = 256_000
@@ -28,7 +29,9 @@ class Reading:
     `form` is the query form in capitals, empty where the text starts with none; `prologue` the
     declarations before it; `default_graphs` and `named_graphs` the IRIs and prefixed names after
     FROM and FROM NAMED. `unknown` maps each prefix that is used but neither declared nor registered
-    to the offset of its first use. `edits` make the text safe to evaluate.
+    to the offset of its first use; `registered` are those that are registered and used, not
+    declared. `is_volatile`: asked again, it may get other bytes. `edits` make the text safe to
+    evaluate.
     """
 
     text: str
@@ -37,6 +40,8 @@ class Reading:
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     unknown: Mapping[str, int]
+    registered: tuple[str, ...] = ()
+    is_volatile: bool = False
     edits: tuple[edits.Edit, ...] = ()
 
     @property
@@ -45,15 +50,17 @@ class Reading:
         return edits.apply(self.text, self.edits) if self.edits else self.text
 
 
-@dataclass
+@dataclass(slots=True)
 class _State:
     """What has been read so far.
 
     `before` are the two tokens before: a word in capitals, any other token as its kind.
+    `namespaces` are those that the query declares, `known` those declared beforehand.
     """
 
     text: str
-    namespaces: dict[str, str]
+    known: Mapping[str, str]
+    namespaces: dict[str, str] = field(default_factory=dict)
     form: Token | None = None
     depth: int = 0
     before: tuple[str, str] = ("", "")
@@ -61,6 +68,7 @@ class _State:
     default_graphs: list[str] = field(default_factory=list)
     named_graphs: list[str] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
+    registered: dict[str, None] = field(default_factory=dict)
     changes: list[edits.Edit] = field(default_factory=list)
     declared: str = ""
 
@@ -73,7 +81,7 @@ def encoded(text: str, cap: int = MAXIMUM_BYTES) -> bytes:
     except UnicodeEncodeError as error:
         line, column = position(text, error.start)
         message = "The query holds half of a surrogate pair, which is no character."
-        raise QuerySyntaxError(message, line=line, column=column) from error
+        raise QuerySyntaxError(message, line=line, column=column, offset=error.start) from error
     if len(data) > cap:
         raise BadRequest(
             f"The query has {len(data)} bytes; {cap} are allowed.",
@@ -86,35 +94,48 @@ def read(text: str, prefixes: Mapping[str, str]) -> Reading:
     """Read a query for which `prefixes` are declared beforehand.
 
     Raises QueryRefused for SERVICE in any spelling and for updates, QuerySyntaxError for no query
-    and for nesting past the limit; other errors of syntax are the engine's to find.
+    and for what nests, joins or computes past the limits; other errors of syntax are the engine's
+    to find.
     """
-    state = _State(text, dict(prefixes))
-    suspicious = disarm.SERVICE.search(text) is not None
-    armed: list[Token] = []
-    for token in tokens(text):
-        kind = token.kind
-        if suspicious and disarm.SERVICE.search(token.text):
-            armed.append(token)
-        if kind == "comment":
+    state = _State(text, prefixes)
+    last = ""
+    for match in parts(text):
+        kind = match.lastgroup
+        if kind is None or kind == "comment":
             continue
         if kind == "word":
-            kind = plain(token.text)
-            _take_word(state, token, kind)
+            word = match[0]
+            kind = plain(word)
+            _take_word(state, match, kind)
         elif kind in _STRUCTURE:
-            _take(state, token)
-        state.before = (state.before[1], kind)
-    if not state.before[1]:
-        raise QuerySyntaxError("The query is empty.", line=1, column=1)
-    changes = disarm.edits(text, armed, state.declarations, state.namespaces) if suspicious else ()
-    form = state.form
+            _take(state, Token(kind, match[0], match.start()))
+        state.before = (last, kind)
+        last = kind
+    if not last:
+        raise QuerySyntaxError("The query is empty.", line=1, column=1, offset=0)
+    sizes.check(text)
+    return _reading(state)
+
+
+def _reading(state: _State) -> Reading:
+    """Return what has been read."""
+    form, text = state.form, state.text
+    name = plain(form.text) if form else ""
+    changes = state.changes
+    if "service" in text.lower():
+        armed = [token for token in tokens(text) if disarm.SERVICE.search(token.text)]
+        namespaces = {**state.known, **state.namespaces}
+        changes = [*disarm.edits(text, armed, state.declarations, namespaces), *changes]
     return Reading(
         text=text,
-        form=plain(form.text) if form and plain(form.text) in FORMS else "",
+        form=name if name in FORMS else "",
         prologue=text[: form.start] if form else "",
         default_graphs=tuple(state.default_graphs),
         named_graphs=tuple(state.named_graphs),
         unknown=state.unknown,
-        edits=tuple(sorted([*changes, *state.changes])),
+        registered=tuple(state.registered),
+        is_volatile=volatile.is_volatile(text, form.end if name == "CONSTRUCT" and form else None),
+        edits=tuple(sorted(changes)),
     )
 
 
@@ -125,7 +146,7 @@ def _take(state: _State, token: Token) -> None:
         if state.depth > MAXIMUM_NESTING:
             line, column = position(state.text, token.start)
             message = f"The query nests deeper than {MAXIMUM_NESTING} levels."
-            raise QuerySyntaxError(message, line=line, column=column)
+            raise QuerySyntaxError(message, line=line, column=column, offset=token.start)
     elif token.kind == "close":
         state.depth = max(0, state.depth - 1)
     elif token.kind == "name" and state.form is None and state.before[1] == "PREFIX":
@@ -135,10 +156,10 @@ def _take(state: _State, token: Token) -> None:
         _take_iri(state, token)
 
 
-def _take_word(state: _State, token: Token, word: str) -> None:
+def _take_word(state: _State, match: re.Match[str], word: str) -> None:
     """Take in a bare word (`word`, in capitals): the query form, or one that is refused."""
     if "SERVICE" in word:
-        line, column = position(state.text, token.start)
+        line, column = position(state.text, match.start())
         raise QueryRefused(
             "SERVICE is switched off here: a query cannot reach other endpoints.",
             line=line,
@@ -148,22 +169,20 @@ def _take_word(state: _State, token: Token, word: str) -> None:
     if state.form is not None or word in _PROLOGUE:
         return
     if word in UPDATES:
-        line, column = position(state.text, token.start)
+        line, column = position(state.text, match.start())
         raise UpdateRefused(
             f"Updates ({word}) are not accepted here.",
             line=line,
             column=column,
             remedy="Send a SELECT, ASK, CONSTRUCT or DESCRIBE query.",
         )
-    state.form = token
+    state.form = Token("word", match[0], match.start())
 
 
 def _take_iri(state: _State, token: Token) -> None:
     """Take in an IRI or a prefixed name: a namespace, a graph of the dataset, or a mere use."""
     if token.kind == "name":
-        prefix = token.text.partition(":")[0]
-        if prefix not in state.namespaces:
-            state.unknown.setdefault(prefix, token.start)
+        _take_prefix(state, token)
         if dots.is_split(token) and not disarm.SERVICE.search(token.text):
             state.changes += dots.edits(token)
     if state.form is None:
@@ -173,3 +192,14 @@ def _take_iri(state: _State, token: Token) -> None:
         state.default_graphs.append(token.text)
     elif state.depth == 0 and state.before == ("FROM", "NAMED"):
         state.named_graphs.append(token.text)
+
+
+def _take_prefix(state: _State, token: Token) -> None:
+    """Take in the use of a prefix."""
+    prefix = token.text.partition(":")[0]
+    if prefix in state.namespaces:
+        return
+    if prefix in state.known:
+        state.registered[prefix] = None
+    else:
+        state.unknown.setdefault(prefix, token.start)

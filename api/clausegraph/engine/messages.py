@@ -2,49 +2,86 @@
 
 A frame is a big-endian 4-byte length of the header, an 8-byte length of the body, the header in
 UTF-8, the body. Sockets are used blocking: a process that may open no file cannot poll either.
+Most headers are the same as one before, and are written and read once.
 """
 
 from __future__ import annotations
 
 import json
-import socket
 import struct
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from clausegraph.engine.guard import MAXIMUM_BYTES, MAXIMUM_OWN, encoded
-from clausegraph.engine.interface import Dataset, Query
+from clausegraph.engine.interface import Dataset, Kind, Query, Symptom
 from clausegraph.errors import OUTCOMES, ClausegraphError, UnknownResource, UsageError
 from clausegraph.formats import Syntax
 
-Header = dict[str, Any]
+Header = Mapping[str, Any]
 Frame = tuple[Header, bytes]
 
 HEAD = struct.Struct("!IQ")
 
 _SMALL = 64 * 1024
+_SHORT = 1024  # bytes of a header that may come again
+_KEPT = 512  # headers
+_FRAME = b'"frame":{'
 _ERRORS = {kind.__name__: kind for kind in OUTCOMES}
 
 
-def pack(header: Mapping[str, Any], body: bytes = b"") -> bytes:
+class Stream(Protocol):
+    """What blocks until it has sent, or received something: a socket, for one."""
+
+    def recv_into(self, buffer: memoryview, /) -> int:
+        """Fill some of the buffer, and return how much; 0 once the other side has closed."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Send all of it."""
+
+
+def head(header: Header) -> bytes:
+    """Return a header as bytes."""
+    return json.dumps(header, separators=(",", ":")).encode()
+
+
+def pack(header: Header, body: bytes = b"") -> bytes:
     """Return a frame as bytes."""
-    head = json.dumps(header, separators=(",", ":")).encode()
-    return b"".join((HEAD.pack(len(head), len(body)), head, body))
+    return framed(head(header), body)
 
 
-def send(sock: socket.socket, header: Mapping[str, Any], body: bytes = b"") -> None:
+def framed(written: bytes, body: bytes) -> bytes:
+    """Return a frame, its header written already, as bytes."""
+    return b"".join((HEAD.pack(len(written), len(body)), written, body))
+
+
+def header_of(written: bytes) -> Header:
+    """Return a header that was received; it may be another frame's too: it is not to be changed."""
+    is_common = len(written) <= _SHORT and _FRAME not in written  # A frame may be written into.
+    found: Header = _read(written) if is_common else json.loads(written)
+    return found
+
+
+_read = lru_cache(_KEPT)(json.loads)
+
+
+def send(sock: Stream, header: Header, body: bytes = b"") -> None:
     """Send a frame over a blocking socket."""
+    send_framed(sock, head(header), body)
+
+
+def send_framed(sock: Stream, written: bytes, body: bytes) -> None:
+    """Send a frame, its header written already, over a blocking socket."""
     if len(body) <= _SMALL:
-        sock.sendall(pack(header, body))
+        sock.sendall(framed(written, body))
         return
-    head = json.dumps(header, separators=(",", ":")).encode()
-    sock.sendall(HEAD.pack(len(head), len(body)) + head)
+    sock.sendall(HEAD.pack(len(written), len(body)) + written)
     sock.sendall(body)
 
 
-def receive(sock: socket.socket) -> Frame | None:
+def receive(sock: Stream) -> Frame | None:
     """Wait for a frame on a blocking socket; None once the other side has closed it."""
     head = _exactly(sock, HEAD.size)
     if head is None:
@@ -53,10 +90,10 @@ def receive(sock: socket.socket) -> Frame | None:
     payload = _exactly(sock, header_size + body_size)
     if payload is None:
         return None
-    return json.loads(payload[:header_size]), bytes(payload[header_size:])
+    return header_of(bytes(payload[:header_size])), bytes(payload[header_size:])
 
 
-def _exactly(sock: socket.socket, size: int) -> bytearray | None:
+def _exactly(sock: Stream, size: int) -> bytearray | None:
     """Read `size` bytes, or return None where the other side closes before."""
     data = bytearray(size)
     view, got = memoryview(data), 0
@@ -76,6 +113,8 @@ def error_header(error: ClausegraphError) -> Header:
         "file": None if error.file is None else str(error.file),
         "line": error.line,
         "column": error.column,
+        "offset": error.offset,
+        "expected": error.expected,
         "remedy": error.remedy,
     }
 
@@ -90,42 +129,91 @@ def error_of(header: Header) -> ClausegraphError:
         file=header["file"],
         line=header["line"],
         column=header["column"],
+        offset=header["offset"],
+        expected=tuple(header["expected"]),
         remedy=header["remedy"],
     )
 
 
-def query_frame(query: Query) -> bytes:
-    """Return a query as a frame; raises what guard.encoded raises."""
-    named = query.dataset
-    header = {
-        "solutions": _engine_name(query.solutions),
-        "boolean": _engine_name(query.boolean),
-        "graph": _engine_name(query.graph),
-        "dataset": None if named is None else [named.default_graphs, named.named_graphs],
-        "substitutions": dict(query.substitutions),
-        "base": query.base,
-        "compact": query.compact,
-        "first": query.first,
-        "frame": None if query.frame is None else dict(query.frame),
-    }
-    return pack(header, encoded(query.text, MAXIMUM_OWN if query.is_ours else MAXIMUM_BYTES))
+def query_frame(query: Query, symptom: Symptom | None = None) -> bytes:
+    """Return a query as a frame, or what asks why it gave nothing; raises what guard.encoded
+    raises."""
+    body = encoded(query.text, MAXIMUM_OWN if query.is_ours else MAXIMUM_BYTES)
+    syntaxes = tuple(map(_engine_name, (query.solutions, query.boolean, query.graph)))
+    flags = (query.compact, query.may_spool, query.is_ours)
+    given = query.dataset or query.substitutions or query.first or query.frame is not None
+    if given or symptom:
+        return framed(_query_head(syntaxes, flags, query.base, query, symptom), body)
+    return framed(_plain_head(syntaxes, flags, query.base), body)
 
 
 def query_of(header: Header, body: bytes) -> Query:
     """Return the query of a frame; its syntaxes know no more than what the engine calls them."""
     dataset = header["dataset"]
+    solutions, boolean, graph = header["syntaxes"]
+    compact, may_spool, is_ours = header["flags"]
     return Query(
         text=body.decode(),
-        solutions=_results_syntax(header["solutions"]),
-        boolean=_results_syntax(header["boolean"]),
-        graph=_graph_syntax(header["graph"]),
+        solutions=_results_syntax(solutions),
+        boolean=_results_syntax(boolean),
+        graph=_graph_syntax(graph),
         dataset=None if dataset is None else Dataset(*(tuple(graphs) for graphs in dataset)),
         substitutions=header["substitutions"],
         base=header["base"],
-        compact=header["compact"],
+        compact=compact,
         first=header["first"],
         frame=header["frame"],
+        is_ours=is_ours,
+        may_spool=may_spool,
     )
+
+
+@lru_cache(_KEPT)
+def answer_head(
+    kind: Kind, size: int | None, flags: tuple[bool, bool, bool], prefixes: tuple[str, ...]
+) -> bytes:
+    """Return the header of an answer: its kind, its size if it is in the worker's file, whether it
+    is empty, is volatile, and was the last before the worker leaves, and the prefixes it needed."""
+    is_empty, is_volatile, retire = flags
+    header = {
+        "kind": kind,
+        "size": size,
+        "empty": is_empty,
+        "volatile": is_volatile,
+        "retire": retire,
+        "prefixes": prefixes,
+    }
+    return head(header)
+
+
+@lru_cache(_KEPT)
+def _plain_head(
+    syntaxes: tuple[str | None, ...], flags: tuple[bool, ...], base: str | None
+) -> bytes:
+    """Return the header of a query that has a text and nothing else."""
+    return _query_head(syntaxes, flags, base, None, None)
+
+
+def _query_head(
+    syntaxes: tuple[str | None, ...],
+    flags: tuple[bool, ...],
+    base: str | None,
+    query: Query | None,
+    symptom: Symptom | None,
+) -> bytes:
+    """Return the header of a query."""
+    named = query.dataset if query else None
+    header = {
+        "syntaxes": syntaxes,
+        "flags": flags,
+        "base": base,
+        "dataset": named and [named.default_graphs, named.named_graphs],
+        "substitutions": dict(query.substitutions) if query else {},
+        "first": query.first if query else None,
+        "frame": None if query is None or query.frame is None else dict(query.frame),
+        "diagnose": symptom,
+    }
+    return head(header)
 
 
 def _engine_name(syntax: Syntax | None) -> str | None:
@@ -137,12 +225,14 @@ def _engine_name(syntax: Syntax | None) -> str | None:
     return syntax.engine.media_type
 
 
+@lru_cache(_KEPT)
 def _results_syntax(media_type: str | None) -> Syntax | None:
     """Return the syntax for SELECT and ASK that has an engine's media type."""
     engine = media_type and QueryResultsFormat.from_media_type(media_type)
     return Syntax(engine.name, engine.media_type, "", engine) if engine else None
 
 
+@lru_cache(_KEPT)
 def _graph_syntax(media_type: str | None) -> Syntax | None:
     """Return the syntax for graphs that has an engine's media type."""
     engine = media_type and RdfFormat.from_media_type(media_type)

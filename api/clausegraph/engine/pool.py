@@ -1,4 +1,4 @@
-"""Who answers which query: workers lent one at a time, first come first served."""
+"""Who answers which query: workers lent one at a time."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
-from clausegraph.engine.family import Worker, Zygote
-from clausegraph.engine.interface import Limits
-from clausegraph.errors import ClausegraphError, EngineBusy
+from clausegraph.engine.interface import Limits, Statistics
+from clausegraph.engine.kinship import Worker, Zygote
+from clausegraph.engine.turns import Turn, Turns, closing
+from clausegraph.engine.watch import Watch
+from clausegraph.errors import ClausegraphError
+
+End = Literal["answered", "retired", "timeout", "left", "memory", "crash", "closed"]
 
 _PAUSE = 0.5  # seconds until a worker that could not be made is tried again
+_KILLS: tuple[End, ...] = ("timeout", "left", "memory", "crash")
 
 
 class Pool:
@@ -22,10 +27,13 @@ class Pool:
         self._limits = limits
         self._zygote: Zygote | None = None
         self._idle: deque[Worker] = deque()
-        self._lent: set[Worker] = set()
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._lent: dict[Worker, Turn] = {}
+        self._turns = Turns(limits)
+        self._watch = Watch(limits.patience, self._lent, self._turns)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._forks = 0
+        self._ends: dict[str, int] = {}
 
     @property
     def zygote(self) -> Zygote | None:
@@ -47,40 +55,48 @@ class Pool:
         for worker in workers:
             self._welcome(worker)
 
-    async def borrow(self, seconds: float) -> Worker:
-        """Return a worker, which is to be given back; wait for it in the queue if need be.
-
-        Raises EngineBusy where the queue is full, or nobody is free within `seconds`.
-        """
+    def enter(self, client: str | None, seconds: float) -> Turn:
+        """Return a turn of a query that may take `seconds`, with a worker if one is free for the
+        client; raises EngineBusy where it has none and the queue has no place for it."""
         if self._closed:
             raise closing()
-        while self._idle:
-            worker = self._idle.popleft()
-            if not worker.gone.done():
-                self._lent.add(worker)
-                return worker
-        if len(self._waiting) >= self._limits.queue:
-            raise _busy(f"{len(self._waiting)} queries wait already")
-        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        turn = Turn(client, seconds)
+        worker = self._free_worker() if self._turns.may_begin(client, len(self._idle)) else None
+        if worker is None:
+            turn.call = asyncio.get_running_loop().create_future()
+            self._turns.wait(turn)
+        else:
+            self._lend(turn, worker)
+        self._watch.begin()
+        return turn
+
+    async def worker_for(self, turn: Turn) -> Worker:
+        """Wait until a turn has its worker, which is to be given back, or raise EngineBusy."""
+        if turn.call is None:
+            raise closing()
         try:
-            async with asyncio.timeout(seconds):
-                return await asyncio.shield(turn)
-        except TimeoutError as error:
-            self._leave(turn)
-            raise _busy(f"none was free for {seconds:g} seconds") from error
-        except asyncio.CancelledError:
-            self._leave(turn)
+            return await turn.call
+        except BaseException:
+            if turn.worker is None:
+                self._turns.leave(turn)
+            else:  # It was lent in this very moment.
+                self.give_back(turn, "answered")
             raise
 
-    def give_back(self, worker: Worker, *, usable: bool) -> None:
-        """Take a worker back; one that is not usable is killed and replaced."""
-        self._lent.discard(worker)
-        current = worker.zygote is self._zygote
-        if usable and current and not worker.gone.done():
-            self._offer(worker)
+    def give_back(self, turn: Turn, end: End) -> None:
+        """Take a turn's worker back; one that is not to be used again is killed and replaced."""
+        worker = turn.worker
+        if worker is None or self._lent.pop(worker, None) is None:
             return
-        if usable:
+        self._turns.end(turn)
+        if end == "answered" and not self._watch.restores(turn):
+            end = "retired"
+        self._ends[end] = self._ends.get(end, 0) + 1
+        current = worker.zygote is self._zygote
+        if end == "answered" and current and not worker.gone.done():
+            self._keep(worker)
+            return
+        if end == "answered":
             worker.dismiss()
         else:
             worker.zygote.kill(worker)
@@ -88,16 +104,31 @@ class Pool:
             self._replace(worker.zygote)
         else:
             self._end_if_unused(worker.zygote)
+        self._call_next()
+
+    def statistics(self) -> Statistics:
+        """Return what there is to tell now."""
+        workers = (*self._idle, *self._lent)
+        return Statistics(
+            workers=len(workers),
+            running=len(self._lent),
+            waiting=self._turns.waiting,
+            forks=self._forks,
+            kills={reason: self._ends.get(reason, 0) for reason in _KILLS},
+            retired=self._ends.get("retired", 0),
+            reniced=self._watch.reniced,
+            processes=tuple(worker.process for worker in workers),
+        )
 
     def close(self) -> None:
         """End every worker, and turn away who waits."""
         self._closed = True
+        self._watch.end()
         zygotes = {worker.zygote for worker in self._lent} | {self._zygote}
         self._zygote = None
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_exception(closing())
+        for turn in self._turns.everyone():
+            if turn.call is not None and not turn.call.done():
+                turn.call.set_exception(closing())
         for worker in (*self._idle, *self._lent):
             worker.dismiss()
         self._idle.clear()
@@ -107,39 +138,64 @@ class Pool:
         for task in self._tasks:
             task.cancel()
 
+    def _free_worker(self) -> Worker | None:
+        """Return an idle worker, one whose file is free; where all files are being read, let one
+        worker go, so that another comes in its place."""
+        for _ in range(len(self._idle)):
+            worker = self._idle.pop()  # The one used last: most of what it needs is at hand.
+            if worker.gone.done():
+                continue
+            if worker.room is None or not worker.room.is_busy:
+                return worker
+            self._idle.appendleft(worker)
+        if self._idle:
+            worker = self._idle.popleft()
+            self._ends["retired"] = self._ends.get("retired", 0) + 1
+            worker.dismiss()
+            self._replace(worker.zygote)
+        return None
+
+    def _lend(self, turn: Turn, worker: Worker) -> None:
+        """Give a turn its worker."""
+        self._lent[worker] = turn
+        self._turns.begin(turn, worker)
+
     def _welcome(self, worker: Worker) -> None:
         """Take in a new worker."""
+        self._forks += 1
         worker.gone.add_done_callback(partial(self._miss, worker))
-        self._offer(worker)
+        self._keep(worker)
 
-    def _offer(self, worker: Worker) -> None:
-        """Lend a worker to who has waited longest, or keep it."""
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                self._lent.add(worker)
-                turn.set_result(worker)
-                return
+    def _keep(self, worker: Worker) -> None:
+        """Have an idle worker."""
         self._idle.append(worker)
+        self._call_next()
 
-    def _leave(self, turn: asyncio.Future[Worker]) -> None:
-        """Leave the queue; a worker that was lent in this very moment goes back."""
-        if not turn.cancel() and turn.exception() is None:
-            self.give_back(turn.result(), usable=True)
-        elif turn in self._waiting:
-            self._waiting.remove(turn)
+    def _call_next(self) -> None:
+        """Lend idle workers to those who wait, as far as they may have them."""
+        while turn := self._turns.next(len(self._idle)):
+            if turn.call is None or turn.call.done():
+                continue
+            worker = self._free_worker()
+            if worker is None:
+                self._turns.put_back(turn)
+                return
+            self._lend(turn, worker)
+            turn.call.set_result(worker)
 
     def _miss(self, worker: Worker, _: object) -> None:
         """Replace an idle worker that has ended."""
         if worker in self._idle:
             self._idle.remove(worker)
+            worker.dismiss()
             self._replace(worker.zygote)
 
     def _lose(self, zygote: Zygote) -> None:
         """Forget the zygote, which has ended; whoever watches it makes another."""
         if self._zygote is zygote:
             self._zygote = None
-            self._idle.clear()
+            while self._idle:
+                self._idle.popleft().dismiss()
 
     def _end_if_unused(self, zygote: Zygote) -> None:
         """End a zygote of the past once none of its workers is lent."""
@@ -163,7 +219,6 @@ class Pool:
                 self._welcome(worker)
             else:
                 worker.dismiss()
-
             return
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -171,13 +226,3 @@ class Pool:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def closing() -> EngineBusy:
-    """Return the error for a query that comes, or still runs, as the engine closes."""
-    return EngineBusy("The engine is closing.", remedy="Ask again when the service is back.")
-
-
-def _busy(reason: str) -> EngineBusy:
-    """Return the error for a query that nobody is free for."""
-    return EngineBusy(f"No worker is free: {reason}.", remedy="Ask again in a moment.")

@@ -7,6 +7,7 @@ import faulthandler
 import gc
 import os
 import signal
+import socket
 import sys
 import threading
 import traceback
@@ -14,8 +15,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NoReturn
 
-if sys.platform != "win32":
+try:
     import resource
+except ImportError:  # Windows has no limits for a process.
+    HAS_LIMITS = False
+else:
+    HAS_LIMITS = True
 
 FAILED = 70  # exit status of a child whose work raised (EX_SOFTWARE of sysexits.h)
 
@@ -28,8 +33,8 @@ _MOST_DESCRIPTORS = 65_536
 
 
 def can_fork() -> bool:
-    """Whether this platform has what the worker processes need."""
-    return hasattr(os, "fork")
+    """Whether this platform has what forked worker processes need."""
+    return HAS_LIMITS and hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
 def spawn(work: Callable[[], None], keep: Iterable[int]) -> int:
@@ -74,11 +79,12 @@ def _detach(keep: set[int], parent: int | None) -> None:
             signal.signal(number, signal.SIG_DFL)
     for name in _IGNORED:
         signal.signal(signal.Signals[name], signal.SIG_IGN)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # A write past a limit is then an error.
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     for descriptor in _open_descriptors() - keep:
         _close(descriptor)
     if parent is not None:
-        _die_with(parent)
+        die_with_parent(parent)
 
 
 def _open_descriptors() -> set[int]:
@@ -97,20 +103,25 @@ def _close(descriptor: int) -> None:
         return
 
 
-def _die_with(parent: int) -> None:
-    """Ask for SIGKILL when the parent dies, and exit if it has (Linux; elsewhere do nothing)."""
+def die_with_parent(parent: int | None = None) -> None:
+    """Ask for SIGKILL when the parent dies, and exit if `parent` has (Linux; elsewhere do
+    nothing)."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
+        if parent is not None and os.getppid() != parent:
             os._exit(0)
 
 
-def confine(memory: int) -> None:
-    """Take from this process the right to open anything, to dump core, and to take more than
-    `memory` bytes beyond what it has; give it a stack for queries that nest deep.
+def confine(memory: int, file: int, *, may_open: bool = False) -> None:
+    """Take from this process the right to open anything (unless it `may_open` files), to dump core,
+    to take more than `memory` bytes beyond what it has, and to make any file longer than `file`
+    bytes; give it a stack for queries that nest deep.
 
     Where a system knows no such limit, that one is left out.
     """
+    if not HAS_LIMITS:
+        return
+    _limit(resource.RLIMIT_FSIZE, file)
     _limit(resource.RLIMIT_CORE, 0)
     hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
     wanted = _STACK if hard == resource.RLIM_INFINITY else min(_STACK, hard)
@@ -118,7 +129,8 @@ def confine(memory: int) -> None:
     taken = _address_space()
     if taken is not None:
         _limit(resource.RLIMIT_AS, taken + memory)
-    _limit(resource.RLIMIT_NOFILE, 0)
+    if not may_open:
+        _limit(resource.RLIMIT_NOFILE, 0)
 
 
 def _limit(kind: int, value: int) -> None:
@@ -139,6 +151,8 @@ def _address_space() -> int | None:
 
 
 def peak_memory() -> int:
-    """Return the most bytes of memory that this process has ever held."""
+    """Return the most bytes of memory that this process has ever held, 0 where none can tell."""
+    if not HAS_LIMITS:
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

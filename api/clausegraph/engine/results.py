@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
-from xml.parsers import expat
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
 
 from pyoxigraph import (
     QueryBoolean,
@@ -14,49 +12,51 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Triple,
     parse,
     serialize,
 )
 
 from clausegraph import jsonld
 from clausegraph.engine.interface import Query
-from clausegraph.errors import NotAcceptable, QueryError, ResultTooLarge
+from clausegraph.engine.sink import Plain, RdfXml, Sink, Xml, unsayable
+from clausegraph.engine.spool import Outlet
+from clausegraph.errors import NotAcceptable, QueryError
 from clausegraph.formats import BOOLEAN_RESULTS, RDF_GRAPH, RESULTS, Syntax
 
-# What XML 1.0 cannot hold, not even escaped (section 2.2): most control characters, U+FFFE, U+FFFF.
-_NOT_XML = bytes(code for code in range(0x20) if code not in b"\t\n\r")
-_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+TIDY = 1000  # triples; more are written as they are found, unless it is a document of our own
+
+Body = tuple[bytes, int | None]  # as Sink.finish returns it
 
 _HEAD = re.compile(rb"(?:@prefix [^\n]*\n)+")
 _IRI = re.compile(rb"<([^>]*)>")
+_READ_BACK = (RdfFormat.N_TRIPLES, RdfFormat.TURTLE)  # fast both ways, and the same afterwards
+_SMALL = 2**18  # bytes; more is not read back to see whether it has more than TIDY triples
+_NO_ROWS = (
+    (QueryResultsFormat.JSON, b'"results":{"bindings":[]}}'),
+    (QueryResultsFormat.XML, b"<results></results></sparql>"),
+)
 
 
-class Capped(io.BytesIO):
-    """A binary file in memory that takes `cap` bytes, and raises ResultTooLarge beyond."""
-
-    def __init__(self, cap: int) -> None:
-        super().__init__()
-        self._cap = cap
-
-    def write(self, data: Any, /) -> int:
-        """Take `data` in."""
-        if self.tell() + len(data) > self._cap:
-            raise ResultTooLarge(
-                f"The answer has more than {self._cap} bytes.",
-                remedy="Ask for it in pages, with ORDER BY, LIMIT and OFFSET.",
-            )
-        return super().write(data)
-
-
-def solutions(result: QuerySolutions, syntax: Syntax | None, cap: int) -> bytes:
+def solutions(
+    result: QuerySolutions, syntax: Syntax | None, cap: int, outlet: Outlet | None
+) -> Body:
     """Return the solutions of a SELECT in `syntax`; raises NotAcceptable where that is None."""
     engine = _results_format(syntax, "A SELECT query answers with a table of solutions", RESULTS)
-    output = Capped(cap)
+    output = Sink(cap, outlet, Xml() if engine == QueryResultsFormat.XML else None)
     try:
         result.serialize(output, format=engine)
     except (OSError, RuntimeError) as error:
         raise gave_up(error) from error
-    return _xml(output.getvalue()) if engine == QueryResultsFormat.XML else output.getvalue()
+    return output.finish()
+
+
+def has_no_rows(table: bytes, syntax: Syntax) -> bool:
+    """Whether a table, as `solutions` returned it in memory, has no rows."""
+    for engine, end in _NO_ROWS:
+        if syntax.engine == engine:
+            return table.endswith(end)
+    return table.find(b"\n") == len(table) - 1  # CSV and TSV: the line of the names only.
 
 
 def boolean(result: QueryBoolean, syntax: Syntax | None) -> bytes:
@@ -68,26 +68,87 @@ def boolean(result: QueryBoolean, syntax: Syntax | None) -> bytes:
     return result.serialize(format=engine) or b""
 
 
-def graph(result: QueryTriples, query: Query, prefixes: Mapping[str, str], cap: int) -> bytes:
-    """Return the triples of a CONSTRUCT or DESCRIBE, each once, in the order of their N-Triples.
+def graph(
+    result: QueryTriples,
+    query: Query,
+    prefixes: Mapping[str, str],
+    cap: int,
+    outlet: Outlet | None,
+) -> tuple[Body, bool]:
+    """Return the triples of a CONSTRUCT or DESCRIBE, each once, and whether there are none.
 
-    The syntax is the query's, Turtle with those of `prefixes` that fit, JSON-LD compacted or framed
-    if the query wants it. Raises NotAcceptable where the syntax is None or cannot say it.
+    Up to TIDY of them, and any number in a document of our own, come in the order of their
+    N-Triples, Turtle with those of `prefixes` that fit, JSON-LD compacted or framed if the query
+    wants it. A client's larger graph comes in the order of evaluation, without prefixes, JSON-LD
+    expanded: sorting and compacting would take longer than finding it. Raises NotAcceptable where
+    the syntax is None or cannot say it.
     """
     syntax = _offered(query.graph, "A CONSTRUCT or DESCRIBE query answers with a graph", RDF_GRAPH)
-    output = Capped(cap)
+    engine = _graph_format(syntax)
+    output = Sink(cap, outlet, _check(syntax))
     try:
-        result.serialize(output, format=RdfFormat.N_TRIPLES)
+        if query.is_ours or query.first is not None or query.frame is not None:
+            found = _n_triples(result, cap)
+        elif engine in _READ_BACK:
+            result.serialize(output, format=engine)
+            body = output.finish()
+            if len(body[0]) > _SMALL or body[1] is not None:
+                return body, False
+            found = serialize(parse(body[0], engine), format=RdfFormat.N_TRIPLES) or b""
+            if found.count(b"\n") > TIDY:
+                return body, False
+            output = Sink(cap, outlet)
+        else:
+            head = list(islice(result, TIDY + 1))
+            if len(head) > TIDY:
+                _serialized(chain(head, result), output, syntax, {})
+                return output.finish(), False
+            found = serialize(head, format=RdfFormat.N_TRIPLES) or b""
     except (OSError, RuntimeError) as error:
         raise gave_up(error) from error
-    triples = b"".join(sorted(set(output.getvalue().splitlines(keepends=True))))
+    return _tidy(found, query, syntax, prefixes, output), not found
+
+
+def _n_triples(result: QueryTriples, cap: int) -> bytes:
+    """Return all triples as N-Triples."""
+    whole = Sink(cap)
+    result.serialize(whole, format=RdfFormat.N_TRIPLES)
+    return whole.getvalue()
+
+
+def _check(syntax: Syntax) -> Plain | None:
+    """Return what the bytes of a graph in `syntax` have to pass."""
+    return RdfXml() if syntax.engine == RdfFormat.RDF_XML else None
+
+
+def _tidy(
+    found: bytes, query: Query, syntax: Syntax, prefixes: Mapping[str, str], output: Sink
+) -> Body:
+    """Write N-Triples in the order of their lines."""
+    triples = b"".join(sorted(set(found.splitlines(keepends=True))))
     if syntax.engine == RdfFormat.N_TRIPLES:
-        return triples
-    written = _written(triples, syntax, prefixes, cap)
-    if syntax.engine == RdfFormat.JSON_LD and (query.compact or query.frame is not None):
+        output.write(triples)
+        return output.finish()
+    whole = Sink(output.cap)
+    used = _fitting(triples, prefixes) if syntax.engine == RdfFormat.TURTLE else {}
+    _serialized(parse(triples, RdfFormat.N_TRIPLES), whole, syntax, used)
+    written = whole.getvalue()
+    if syntax.engine == RdfFormat.TURTLE:
+        written = _headed(written)
+    elif syntax.engine == RdfFormat.JSON_LD and (query.compact or query.frame is not None):
         written = jsonld.compact(written, query.frame, query.first)
-        Capped(cap).write(written)
-    return written
+    output.write(written)
+    return output.finish()
+
+
+def _serialized(
+    triples: Iterable[Triple], output: Sink, syntax: Syntax, prefixes: Mapping[str, str]
+) -> None:
+    """Write triples in a syntax, or raise NotAcceptable where it cannot say them."""
+    try:
+        serialize(triples, output, _graph_format(syntax), prefixes=dict(prefixes))
+    except OSError as error:
+        raise unsayable(syntax.name, str(error)) from error
 
 
 def _offered(syntax: Syntax | None, answer: str, offers: Sequence[Syntax]) -> Syntax:
@@ -121,26 +182,11 @@ def _results_format(
     raise _not_offered(answer, offers)
 
 
-def _written(triples: bytes, syntax: Syntax, prefixes: Mapping[str, str], cap: int) -> bytes:
-    """Return sorted N-Triples in another syntax."""
-    output = Capped(cap)
-    used = _fitting(triples, prefixes) if syntax.engine == RdfFormat.TURTLE else {}
-    try:
-        serialize(
-            parse(triples, RdfFormat.N_TRIPLES),
-            output,
-            syntax.engine,  # type: ignore[arg-type]
-            prefixes=used,
-        )
-    except OSError as error:
-        raise _unsayable(syntax.name, str(error)) from error
-    if syntax.engine == RdfFormat.TURTLE:
-        return _headed(output.getvalue())
-    if syntax.engine == RdfFormat.RDF_XML:
-        body = _xml(output.getvalue())
-        _check_names(body)
-        return body
-    return output.getvalue()
+def _graph_format(syntax: Syntax) -> RdfFormat:
+    """Return what the engine calls a syntax for graphs, or raise NotAcceptable."""
+    if isinstance(syntax.engine, RdfFormat):
+        return syntax.engine
+    raise _not_offered("A CONSTRUCT or DESCRIBE query answers with a graph", RDF_GRAPH)
 
 
 def _fitting(triples: bytes, prefixes: Mapping[str, str]) -> dict[str, str]:
@@ -169,31 +215,3 @@ def _headed(turtle: bytes) -> bytes:
         if any(before + line.split()[1] in body for before in (b"\n", b"\t", b" ", b"^"))
     ]
     return b"".join(used) + (body if used else body[1:])
-
-
-def _xml(body: bytes) -> bytes:
-    """Return XML in which every character is legal and survives reading, or raise NotAcceptable.
-
-    A carriage return is written as a reference: a reader would make a line feed of it (XML 1.0,
-    section 2.11).
-    """
-    if len(body.translate(None, _NOT_XML)) != len(body) or any(c in body for c in _NONCHARACTERS):
-        raise _unsayable("XML", "it holds a character that XML 1.0 has no form for")
-    return body.replace(b"\r", b"&#13;")
-
-
-def _check_names(body: bytes) -> None:
-    """Raise NotAcceptable unless RDF/XML is well formed: it has no form for a predicate that does
-    not end in an XML name (RDF 1.1 XML Syntax, section 5.1)."""
-    try:
-        expat.ParserCreate(namespace_separator=" ").Parse(body, True)
-    except expat.ExpatError as error:
-        raise _unsayable("RDF/XML", "one of its predicates does not end in an XML name") from error
-
-
-def _unsayable(name: str, reason: str) -> NotAcceptable:
-    """Return the error for an answer that a syntax cannot hold."""
-    return NotAcceptable(
-        f"The answer cannot be written as {name}: {reason.rstrip('.')}.",
-        remedy="Ask for another syntax, such as JSON, Turtle or N-Triples.",
-    )

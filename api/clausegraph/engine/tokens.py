@@ -62,9 +62,15 @@ class Token(NamedTuple):
         return self.start + len(self.text)
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of `text`, comments too; only white space lies between them."""
-    for match in _TOKEN.finditer(text):
+def parts(text: str, start: int = 0) -> Iterator[re.Match[str]]:
+    """Yield a match for each token from `start`, and for the white space between them: `lastgroup`
+    is the kind, or None."""
+    return _TOKEN.finditer(text, start)
+
+
+def tokens(text: str, start: int = 0) -> Iterator[Token]:
+    """Yield the tokens from `start`, comments too; only white space lies between them."""
+    for match in parts(text, start):
         if match.lastgroup is not None:
             yield Token(match.lastgroup, match[0], match.start())
 

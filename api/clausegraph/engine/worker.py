@@ -4,54 +4,88 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import asdict
 from typing import Any
 
 from clausegraph import jsonld, vocabulary
-from clausegraph.engine import messages
+from clausegraph.engine import diagnosis, messages
 from clausegraph.engine.evaluation import Evaluator
 from clausegraph.engine.interface import Limits
 from clausegraph.engine.messages import Frame
 from clausegraph.engine.process import confine, peak_memory
+from clausegraph.engine.spool import Outlet
 from clausegraph.errors import ClausegraphError, QueryMemoryExceeded
 
 _GROWTH = 256 * 2**20  # bytes; a worker that has grown by more retires after its answer
-_DRAWS = 100  # by itself: more 16-byte identifiers than the 64 KiB after which the engine reseeds
+_ROWS, _NUMBERS = 100, 90  # of 8 bytes: more than the 64 KiB after which the engine reseeds
 
 
 def warm_up() -> None:
     """Read everything that answers may need from files: a worker can open none."""
     vocabulary.prefixes()
     jsonld.compact(b"[]")
+    diagnosis.warm_up()
 
 
-def serve(sock: socket.socket, evaluator: Evaluator) -> None:
-    """Answer queries from `sock` until it is closed; the first frame sent says that we can."""
+def serve(sock: socket.socket, evaluator: Evaluator, file: int | None = None) -> None:
+    """Answer queries from `sock` until it is closed; the first frame sent says that we can.
+
+    Large answers go into `file`, a descriptor of a file that is open already.
+    """
     os.environ["RUST_BACKTRACE"] = "0"
     _reseed(evaluator)
     sock.setblocking(True)
-    confine(evaluator.limits.memory)
-    baseline = peak_memory()
+    confine(evaluator.limits.memory, evaluator.limits.result)
+    desk = Desk(evaluator, Outlet(file, evaluator.limits.result))
     try:
         messages.send(sock, {"ready": True})
-        while (frame := messages.receive(sock)) is not None:
-            header, body = _reply(evaluator, frame)
-            header["retire"] = retire = peak_memory() - baseline > _GROWTH
-            messages.send(sock, header, body)
-            if retire:
-                return
+        while not desk.is_closed and (frame := messages.receive(sock)) is not None:
+            messages.send_framed(sock, *desk.reply(frame))
     except (BrokenPipeError, ConnectionResetError):
         return
 
 
-def _reply(evaluator: Evaluator, frame: Frame) -> Frame:
-    """Return the answer to a query, or the error, as a frame."""
-    try:
-        kind, body = evaluator.answer(messages.query_of(*frame))
-    except ClausegraphError as error:
-        return messages.error_header(error), b""
-    except MemoryError:
-        return messages.error_header(memory_exceeded(evaluator.limits)), b""
-    return {"kind": kind}, body
+class Desk:
+    """Where a worker answers queries; it is closed after an answer that took much memory."""
+
+    def __init__(self, evaluator: Evaluator, outlet: Outlet) -> None:
+        self._evaluator = evaluator
+        self._outlet = outlet
+        self._baseline = peak_memory()
+        self.is_closed = False
+
+    def reply(self, frame: Frame) -> tuple[bytes, bytes]:
+        """Return the header, written out, and the body of the answer to a frame, or of the
+        error."""
+        header, body = frame
+        try:
+            if header["diagnose"]:
+                return self._diagnosis(frame), b""
+            answer = self._evaluator.answer(messages.query_of(header, body), self._outlet)
+        except ClausegraphError as error:
+            return self._error(error), b""
+        except MemoryError:
+            return self._error(memory_exceeded(self._evaluator.limits)), b""
+        flags = (answer.is_empty, answer.is_volatile, self._retires())
+        head = messages.answer_head(answer.kind, answer.size, flags, answer.prefixes)
+        return head, answer.body
+
+    def _error(self, error: ClausegraphError) -> bytes:
+        """Return the header of an error; what has been written of an answer is given up."""
+        self._outlet.give_up()
+        return messages.head({**messages.error_header(error), "retire": self._retires()})
+
+    def _diagnosis(self, frame: Frame) -> bytes:
+        """Return the header of the answer to why a query gave nothing."""
+        query = messages.query_of(*frame)
+        found = diagnosis.diagnose(self._evaluator, query, frame[0]["diagnose"])
+        known = None if found is None else asdict(found)
+        return messages.head({"diagnosis": known, "retire": self._retires()})
+
+    def _retires(self) -> bool:
+        """Whether the worker has taken so much that it leaves after this answer."""
+        self.is_closed = peak_memory() - self._baseline > _GROWTH
+        return self.is_closed
 
 
 def memory_exceeded(limits: Limits) -> QueryMemoryExceeded:
@@ -66,11 +100,11 @@ def _reseed(evaluator: Evaluator) -> None:
     """Make RAND, UUID, STRUUID and BNODE differ from those of the other workers.
 
     A fork copies the state of the engine's random numbers, and it takes a fresh seed from the
-    system only after 64 KiB of them.
+    system only after 64 KiB of them: many in one expression are the fastest way to get there.
     """
-    values = " ".join("0" for _ in range(_DRAWS))
+    rows = " ".join("0" for _ in range(_ROWS))
+    numbers = "+".join("RAND()" for _ in range(_NUMBERS))
     drawn: Any = evaluator.store.query(
-        "SELECT (COUNT(?drawn) AS ?count)"
-        f"{{ VALUES ?a {{ {values} }} VALUES ?b {{ {values} }} BIND(UUID() AS ?drawn) }}"
+        f"SELECT (COUNT(?drawn) AS ?count) {{ VALUES ?row {{ {rows} }} BIND({numbers} AS ?drawn) }}"
     )
     next(drawn)

@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 from clausegraph import vocabulary
-from clausegraph.engine import messages, worker
+from clausegraph.engine import messages, spool, worker
 from clausegraph.engine.evaluation import Evaluator
 from clausegraph.engine.interface import Limits, Loaded
 from clausegraph.engine.process import spawn
@@ -32,21 +32,27 @@ _MANY = 4096  # bytes, one for each signal
 
 
 def hand_over(
-    control: socket.socket, name: str, work: Callable[[socket.socket], None]
+    control: socket.socket,
+    name: str,
+    work: Callable[[socket.socket], None],
+    file: int | None = None,
 ) -> int | None:
-    """Fork a child with a socket of its own, and pass the other end to the service as `name`.
+    """Fork a child with a socket of its own, and pass the other end to the service as `name`, with
+    a `file` that the child keeps too.
 
     Returns the child's process identifier, or None (and tells the service) if there is no room for
     another process.
     """
+    files = [] if file is None else [file]
     ours, theirs = socket.socketpair()
     with ours, theirs:
         try:
-            child = spawn(partial(work, theirs), (theirs.fileno(),))
+            child = spawn(partial(work, theirs), (theirs.fileno(), *files))
         except OSError as error:
             control.sendall(messages.pack({"failed": name, "message": str(error)}))
             return None
-        socket.send_fds(control, [messages.pack({name: child})], [ours.fileno()])
+        header = messages.pack({name: child, "has_file": file is not None})
+        socket.send_fds(control, [header], [ours.fileno(), *files])
     return child
 
 
@@ -70,7 +76,7 @@ def zygote(control: socket.socket, *, load: Load, limits: Limits) -> None:
     gc.freeze()
     evaluator = Evaluator(loaded.store, vocabulary.prefixes(), limits)
     messages.send(control, {"ready": loaded.release})
-    family = _Family(control, partial(worker.serve, evaluator=evaluator))
+    family = _Family(control, evaluator)
     try:
         family.tend()
     except (BrokenPipeError, ConnectionResetError):
@@ -82,9 +88,9 @@ def zygote(control: socket.socket, *, load: Load, limits: Limits) -> None:
 class _Family:
     """Workers that nobody has waited for yet, so that their identifiers are still theirs."""
 
-    def __init__(self, control: socket.socket, work: Callable[[socket.socket], None]) -> None:
+    def __init__(self, control: socket.socket, evaluator: Evaluator) -> None:
         self._control = control
-        self._work = work
+        self._evaluator = evaluator
         self._members: set[int] = set()
 
     def tend(self) -> None:
@@ -126,11 +132,21 @@ class _Family:
     def _obey(self, order: Mapping[str, Any]) -> None:
         """Fork a worker, or kill one."""
         if "fork" in order:
-            child = hand_over(self._control, "worker", self._work)
-            if child is not None:
-                self._members.add(child)
+            self._fork()
         elif order["kill"] in self._members:
             os.kill(order["kill"], signal.SIGKILL)
+
+    def _fork(self) -> None:
+        """Fork a worker; without a file for large answers where none can be made."""
+        file = spool.make(self._evaluator.limits.spool)
+        work = partial(worker.serve, evaluator=self._evaluator, file=file)
+        try:
+            child = hand_over(self._control, "worker", work, file)
+        finally:
+            if file is not None:
+                os.close(file)
+        if child is not None:
+            self._members.add(child)
 
     def _clear_away(self) -> None:
         """Wait for the workers that have ended, and tell the service how."""

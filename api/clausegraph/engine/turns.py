@@ -1,0 +1,160 @@
+"""Whose turn it is: a share for each client, and a queue that no client can fill alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from clausegraph.engine.interface import Limits, Spool
+from clausegraph.engine.kinship import Worker
+from clausegraph.engine.messages import Frame, Header
+from clausegraph.errors import EngineBusy
+
+_KEPT_FREE = 4  # one in so many workers is kept for clients below their share
+_WAITS = 2  # one part in so many of its time is what a query waits for a worker
+
+
+@dataclass(eq=False, slots=True)
+class Turn:
+    """A query of a client (None: ourselves) that waits for a worker, or has one.
+
+    Times are those of the monotonic clock, in seconds; `seconds` is what it may take in all.
+    """
+
+    client: str | None
+    seconds: float
+    came: float = field(default_factory=time.monotonic)
+    began: float = 0.0
+    worker: Worker | None = None
+    call: asyncio.Future[Worker] | None = None
+    answer: asyncio.Future[Frame] | None = None
+    is_overdue: bool = False
+    is_slowed: bool = False
+    took: float = 0.0
+    spool: Spool | None = None
+
+    def take(self, header: Header) -> None:
+        """Take in the header of the answer, before another query can have the worker."""
+        self.took = self.ran
+        size = header.get("size")
+        if size is not None and self.worker is not None and self.worker.room is not None:
+            self.spool = self.worker.room.hold(size)
+
+    @property
+    def waited(self) -> float:
+        """How long it has waited, or did before it got its worker."""
+        return (self.began or time.monotonic()) - self.came
+
+    @property
+    def ran(self) -> float:
+        """How long it has had its worker."""
+        return time.monotonic() - self.began
+
+    @property
+    def deadline(self) -> float:
+        """When it is stopped."""
+        return self.came + self.seconds
+
+    @property
+    def patience(self) -> float:
+        """How long it waits."""
+        return self.seconds / _WAITS
+
+
+class Turns:
+    """How many queries each client runs, and those that wait, oldest first.
+
+    A client runs `per_client` queries, and more only while a quarter of the workers stays free.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._share = limits.per_client
+        self._queue = limits.queue
+        self._kept_free = -(-limits.workers // _KEPT_FREE)
+        self._running: dict[str | None, int] = {}
+        self._waiting: dict[str | None, deque[Turn]] = {}
+        self.waiting = 0
+
+    def may_begin(self, client: str | None, free: int) -> bool:
+        """Whether a client may have one of `free` workers now."""
+        return free > 0 and (self._is_below(client) or free > self._kept_free)
+
+    def begin(self, turn: Turn, worker: Worker) -> None:
+        """Take in that a query has a worker from now on."""
+        turn.worker, turn.began = worker, time.monotonic()
+        self._running[turn.client] = self._running.get(turn.client, 0) + 1
+
+    def end(self, turn: Turn) -> None:
+        """Take in that a query has no worker any more."""
+        left = self._running[turn.client] - 1
+        if left:
+            self._running[turn.client] = left
+        else:
+            del self._running[turn.client]
+
+    def wait(self, turn: Turn) -> None:
+        """Put a query at the end of the queue, or raise EngineBusy where there is no place."""
+        line = self._waiting.get(turn.client, ())
+        if self.waiting >= self._queue:
+            raise busy(f"the queue is full, {self.waiting} queries wait already")
+        if turn.client is not None and len(line) >= -(-self._queue // 2):
+            raise busy(f"{len(line)} queries from this address wait already, half of the queue")
+        self._waiting.setdefault(turn.client, deque()).append(turn)
+        self.waiting += 1
+
+    def put_back(self, turn: Turn) -> None:
+        """Put a query that `next` has taken back to where it was."""
+        self._waiting.setdefault(turn.client, deque()).appendleft(turn)
+        self.waiting += 1
+
+    def leave(self, turn: Turn) -> None:
+        """Take a query out of the queue, if it is there."""
+        line = self._waiting.get(turn.client, deque())
+        if turn in line:
+            line.remove(turn)
+            self.waiting -= 1
+            if not line:
+                del self._waiting[turn.client]
+
+    def next(self, free: int) -> Turn | None:
+        """Take the query whose turn it is, with `free` workers, out of the queue: the oldest of
+        the clients below their share, else the oldest of all if enough workers stay free."""
+        if not self._waiting or not free:
+            return None
+        heads = [line[0] for line in self._waiting.values()]
+        below = [turn for turn in heads if self._is_below(turn.client)]
+        if not below and free <= self._kept_free:
+            return None
+        turn = min(below or heads, key=lambda head: head.came)
+        self.leave(turn)
+        return turn
+
+    def gave_up(self, turn: Turn) -> EngineBusy:
+        """Return the error for a query that has waited for as long as it may."""
+        waited = f"{turn.patience:g} seconds"
+        if self._is_below(turn.client):
+            return busy(f"none was free for {waited}, half of the query's time")
+        return busy(
+            f"this address runs {self._running[turn.client]} queries already, and none of them "
+            f"has ended for {waited}, half of the query's time"
+        )
+
+    def everyone(self) -> list[Turn]:
+        """Return those that wait."""
+        return [turn for line in self._waiting.values() for turn in line]
+
+    def _is_below(self, client: str | None) -> bool:
+        """Whether a client runs fewer queries than its share; we always do."""
+        return client is None or self._running.get(client, 0) < self._share
+
+
+def busy(reason: str) -> EngineBusy:
+    """Return the error for a query that nobody is free for."""
+    return EngineBusy(f"No worker is free: {reason}.", remedy="Ask again in a moment.")
+
+
+def closing() -> EngineBusy:
+    """Return the error for a query that comes, or still runs, as the engine closes."""
+    return EngineBusy("The engine is closing.", remedy="Ask again when the service is back.")

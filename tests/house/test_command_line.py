@@ -78,6 +78,6 @@ def test_argument_that_is_not_utf_8_is_one_line_and_exit_code_2(tmp_path: Path) 
 def test_every_setting_is_shown_by_the_help_of_serve_with_its_variable_and_default() -> None:
     shown = " ".join(run(["serve", "--help"]).stdout.split())
     for setting in SETTINGS:
-        default = setting.default if setting.default != () else "the shipped graph"
+        default = setting.unset or setting.default
         assert setting.flag in shown
         assert f"Default: {default}; environment: {setting.variable}." in shown

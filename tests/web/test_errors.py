@@ -31,29 +31,6 @@ def test_an_unknown_problem_is_404(client: httpx.Client) -> None:
     assert client.get("/problem/nothing").status_code == 404
 
 
-def test_a_syntax_error_says_where(client: httpx.Client) -> None:
-    """RFC 9457, section 3.2: members of our own."""
-    answer = client.get("/sparql", params={"query": "SELECT *\nWHERE { ?s ?p }"})
-    problem = answer.json()
-    assert answer.status_code == problem["status"] == 400
-    assert problem["type"] == f"{BASE}problem/query-syntax"
-    assert problem["line"] == 2
-    assert problem["excerpt"].splitlines()[0] == "WHERE { ?s ?p }"
-    assert problem["release"] == answer.headers["clausegraph-release"]
-    assert problem["instance"] == "/sparql"
-    assert answer.headers["cache-control"] == "no-store"
-
-
-def test_a_reader_gets_the_same_facts_as_a_page(client: httpx.Client) -> None:
-    """RFC 9457, section 3: other representations may be negotiated."""
-    query = {"query": "SELECT *\nWHERE { ?s ?p }"}
-    page = client.get("/sparql", params=query, headers={"Accept": "text/html"})
-    assert page.status_code == 400
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "Line 2" in page.text
-    assert "WHERE { ?s ?p }" in page.text
-
-
 @pytest.mark.parametrize(
     "accept", ["text/turtle", "application/json", "*/*", "text/html;q=0.1, text/turtle"]
 )
@@ -61,15 +38,6 @@ def test_a_program_gets_a_problem_document(client: httpx.Client, accept: str) ->
     """RFC 9457, section 3: an error is told even to who asked for another type."""
     answer = client.get("/doc/document/nothing", headers={"Accept": accept})
     assert answer.headers["content-type"] == "application/problem+json"
-
-
-def test_federation_is_refused(client: httpx.Client) -> None:
-    """SPARQL 1.1 Federated Query is not offered, SILENT or not."""
-    for silent in ("", "SILENT "):
-        query = f"SELECT * WHERE {{ SERVICE {silent}<http://127.0.0.1:9/> {{ ?s ?p ?o }} }}"
-        answer = client.get("/sparql", params={"query": query})
-        assert answer.status_code == 403
-        assert answer.json()["type"] == f"{BASE}problem/federation-disabled"
 
 
 def test_a_path_that_is_not_served_is_404(client: httpx.Client) -> None:

@@ -9,7 +9,16 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from clausegraph.engine import Answer, EmbeddedEngine, Limits, Loaded, Query
+from clausegraph.engine import (
+    Answer,
+    Diagnosis,
+    EmbeddedEngine,
+    Limits,
+    Loaded,
+    Query,
+    Statistics,
+)
+from clausegraph.engine.interface import Symptom
 from clausegraph.settings import Settings
 from clausegraph.web import create_app
 
@@ -25,6 +34,13 @@ class Broken:
     async def query(self, query: Query) -> Answer:
         """Fail as no engine should."""
         raise ZeroDivisionError(query.text)
+
+    async def diagnose(self, query: Query, symptom: Symptom) -> Diagnosis | None:
+        """Know nothing."""
+
+    def statistics(self) -> Statistics:
+        """Tell of nothing."""
+        return Statistics(0, 0, 0, 0, {}, 0, 0, ())
 
     async def reload(self) -> None:
         """Reload nothing."""

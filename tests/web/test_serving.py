@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -15,6 +16,10 @@ from typing import Any
 
 import httpx
 import pytest
+
+from clausegraph.engine import Limits
+from clausegraph.settings import Settings
+from clausegraph.web.serving import GraphLoader, limits_of
 
 TURTLE = """@prefix cg: <https://w3id.org/clausegraph/ontology#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -71,6 +76,8 @@ def test_a_taken_port_is_one_line_and_exit_code_2() -> None:
         (("--timeout", "0"), 2),
         (("--timeout", "999"), 2),
         (("--workers", "0"), 2),
+        (("--connections", "0"), 2),
+        (("--trusted-proxies", "example.org"), 2),
         (("--port", "0", "--data", "no-such-folder"), 3),
     ],
 )
@@ -217,3 +224,57 @@ def test_a_client_that_leaves_in_mid_body_is_no_fault(serve: Callable[..., Any])
     assert httpx.get(f"{service.url}/health").status_code == 200
     assert service.stop() == 0
     assert "Traceback" not in "".join(service.lines)
+
+
+def test_every_limit_of_the_settings_reaches_the_engine(tmp_path: Path) -> None:
+    """Settings count memory in MiB, the engine in bytes."""
+    settings = Settings(
+        timeout=7, workers=2, per_client=3, queue=5, memory=100, result=10, spool=tmp_path
+    )
+    assert limits_of(settings) == Limits(
+        timeout=7,
+        workers=2,
+        per_client=3,
+        queue=5,
+        memory=100 * 2**20,
+        result=10 * 2**20,
+        spool=tmp_path,
+    )
+
+
+def test_what_loads_the_graph_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    """Where there is no fork, it is."""
+    file = tmp_path / "mine.ttl"
+    file.write_text(TURTLE.format(slug="first"), encoding="utf-8")
+    sent = pickle.loads(pickle.dumps(GraphLoader((file,))))  # noqa: S301  (our own bytes)
+    assert sent == GraphLoader((file,))
+    assert len(sent().release) == 64
+
+
+def test_a_service_that_cannot_confine_its_queries_says_so(serve: Callable[..., Any]) -> None:
+    """The operator is told what is guarded less."""
+    service = serve("--isolation", "spawn")
+    service.wait_for("killed at their deadline, but may open files")
+
+
+def test_without_uvloop_the_service_runs_on_the_loop_that_there_is() -> None:
+    """uvloop is not made for every system."""
+    program = (
+        "import runpy, sys; sys.modules['uvloop'] = None; sys.argv[0] = 'clausegraph';"
+        "runpy.run_module('clausegraph', run_name='__main__')"
+    )
+    command = [sys.executable, "-c", program, "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = ""
+        while "http://" not in said:
+            line = process.stderr.readline()
+            assert line, said
+            said += line
+        url = said.rpartition("at ")[2].split()[0]
+        try:
+            answer = httpx.get(f"{url}/sparql", params={"query": "ASK {}"})
+            assert answer.status_code == 200
+        finally:
+            process.terminate()
+        assert process.wait(20) == 0

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from clausegraph import formats, vocabulary
 from clausegraph.errors import BadRequest
@@ -42,6 +43,10 @@ class Link:
         typed = f'; type="{self.type}"' if self.type else ""
         target = quote(self.target, safe=string.punctuation)  # an IRI as a URI (RFC 3987, 3.1)
         return f'<{target}>; rel="{self.rel}"{typed}'
+
+
+# What programs find the description of the service by (RFC 8631).
+DESCRIBED = Link("/openapi.json", "service-desc", "application/json")
 
 
 @dataclass(frozen=True)
@@ -122,10 +127,16 @@ def is_held(request: Request, parts: Sequence[str]) -> bool:
     return etag(parts) in _tags(request)
 
 
-def _tags(request: Request) -> set[str]:
-    """Return the tags of If-None-Match, compared weakly."""
-    fields = ",".join(request.headers.getlist("if-none-match"))
-    return {tag.strip().removeprefix("W/") for tag in fields.split(",") if tag.strip()}
+def _tags(request: Request) -> frozenset[str]:
+    """Return the tags of the request's If-None-Match."""
+    return tags(", ".join(request.headers.getlist("if-none-match")))
+
+
+def tags(field: str | None) -> frozenset[str]:
+    """Return the tags of an If-None-Match field, which are compared weakly (RFC 9110, 13.1.2)."""
+    if not field:
+        return frozenset()
+    return frozenset(tag.strip().removeprefix("W/") for tag in field.split(",") if tag.strip())
 
 
 def respond(request: Request, answer: Answer) -> Response:
@@ -143,7 +154,14 @@ def respond(request: Request, answer: Answer) -> Response:
 
 def base(request: Request) -> str:
     """Return the address under which this request reached the service, without a last slash."""
-    host = request.url.netloc
+    return host_base(request.scope, request.headers.get("host"))
+
+
+def host_base(scope: Scope, host: str | None) -> str:
+    """Return the address under which a request with that Host field reached the service."""
+    if host is None:
+        name, port = scope.get("server") or ("localhost", None)
+        host = name if port is None else f"{name}:{port}"
     if not _HOST.fullmatch(host):
         raise BadRequest("The Host field is no host.", remedy="Send host or host:port.")
-    return f"{request.url.scheme}://{host}"
+    return f"{scope['scheme']}://{host}"

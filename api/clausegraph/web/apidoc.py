@@ -11,7 +11,7 @@ from starlette.responses import Response
 from clausegraph import formats
 from clausegraph.formats import Syntax
 from clausegraph.questions import Parameter
-from clausegraph.settings import MAXIMUM_TIMEOUT, Settings
+from clausegraph.settings import Settings
 from clausegraph.web import protocol
 from clausegraph.web.answers import LICENSE, MEDIA_TYPE_PARAMETER
 from clausegraph.web.lists import OFFERS
@@ -172,16 +172,26 @@ def add_sparql(app: FastAPI, settings: Settings) -> None:
 
 def _sparql_parameters(settings: Settings) -> list[Operation]:
     """Return the parameters that every way of asking has."""
+    known = ", ".join(protocol.VERSIONS)
     return [
-        _in_query("default-graph-uri", "A graph of the default graph.", _TEXT, ""),
-        _in_query("named-graph-uri", "A named graph.", _TEXT, ""),
+        _in_query("default-graph-uri", "A graph of the default graph; may be repeated.", _TEXT, ""),
+        _in_query("named-graph-uri", "A named graph; may be repeated.", _TEXT, ""),
         _in_query(
             "timeout",
-            f"Seconds that the query may take: less than the limit of {settings.timeout:g} here, "
-            f"which is at most {MAXIMUM_TIMEOUT:g} anywhere.",
+            f"Seconds that the query may take: less than the limit of {settings.timeout:g} here. "
+            "More is lowered to it, and Clausegraph-Timeout says so.",
             {"type": "number"},
             5,
         ),
+        _in_query("version", f"The version of SPARQL: {known}.", _TEXT, protocol.VERSIONS[1]),
+        _in_query(
+            "empty",
+            "`explain`: if there is no row, Clausegraph-Hint names the first pattern that matches "
+            "nothing in this graph.",
+            _TEXT,
+            protocol.EXPLAIN,
+        ),
+        {**_MEDIA_TYPE, "example": formats.RESULTS_JSON.media_type},
     ]
 
 
@@ -192,22 +202,33 @@ def _sparql(settings: Settings) -> dict[str, Any]:
     syntaxes = (*formats.RESULTS, *formats.RDF_GRAPH, formats.HTML)
     answers = {
         "200": _content("The whole answer, in the syntax asked for.", syntaxes),
+        "304": {"description": "The client holds this answer already (If-None-Match)."},
         "4XX": {"description": "The query cannot be answered as asked.", **_PROBLEM},
-        "5XX": {"description": "The query ran out of time or memory.", **_PROBLEM},
+        "5XX": {
+            "description": "The query ran out of time or memory, or nobody is free.",
+            **_PROBLEM,
+        },
     }
     text = {"schema": {"type": "string"}, "example": example}
     form = {"schema": {"type": "object"}}
     get = {
         "tags": ["SPARQL"],
         "summary": "Ask a query by its address.",
-        "description": "Without a query, the endpoint describes itself.",
+        "description": (
+            "Without a query, the endpoint describes itself. Registered prefixes need no "
+            "declaration: Clausegraph-Prefixes names those that were used so. An answer that stays "
+            "the same within a release has an ETag."
+        ),
         "parameters": [_in_query("query", "The query.", _TEXT, example), *common],
         "responses": answers,
     }
     post = {
         "tags": ["SPARQL"],
         "summary": "Ask a query by its body.",
-        "description": "The query itself, or a form with the parameters of GET.",
+        "description": (
+            "The query itself, or a form with the parameters of GET. The method QUERY (RFC 10008) "
+            "takes the same bodies, and its answers may be kept."
+        ),
         "parameters": common,
         "requestBody": {
             "required": True,

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import logging
-
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from clausegraph.engine import Engine
 from clausegraph.errors import ClausegraphError, EngineBusy, UnknownResource
-from clausegraph.settings import Settings
+from clausegraph.settings import OFF, Settings
 from clausegraph.web import apidoc, problems
+from clausegraph.web.accesslog import AccessLog
+from clausegraph.web.answercache import AnswerCache
 from clausegraph.web.answers import VERSION
+from clausegraph.web.application import Application, Front
+from clausegraph.web.asking import Asking
 from clausegraph.web.documents import Documents
-from clausegraph.web.edge import READ_METHODS, Edge
+from clausegraph.web.edge import READ_METHODS
 from clausegraph.web.errorpages import Errors
+from clausegraph.web.gate import Gate
 from clausegraph.web.lists import Lists
+from clausegraph.web.metrics import Metrics, Sources
 from clausegraph.web.pages import Pages
 from clausegraph.web.problems import Problem
+from clausegraph.web.rates import Rates
 from clausegraph.web.resources import Resources
 from clausegraph.web.service import Service
 from clausegraph.web.sparql import Endpoint
@@ -29,11 +34,14 @@ from clausegraph.web.terms import Authored, Words
 from clausegraph.web.views import VIEWS
 from clausegraph.web.vocabularies import NAMES, Vocabularies
 
-log = logging.getLogger("clausegraph.web")
+MEBIBYTE = 2**20
 
 
-def create_app(engine: Engine, settings: Settings) -> ASGIApp:
-    """Return the ASGI application that serves what `engine` holds."""
+def create_app(engine: Engine, settings: Settings, gate: Gate | None = None) -> Application:
+    """Return the ASGI application that serves what `engine` holds; `gate` is the server's.
+
+    Raises UsageError where the access log cannot be written.
+    """
 
     def release() -> str | None:
         try:
@@ -43,6 +51,32 @@ def create_app(engine: Engine, settings: Settings) -> ASGIApp:
 
     pages = Pages()
     errors = Errors(pages, release)
+    cache = AnswerCache(settings.cache * MEBIBYTE)
+    log = None if settings.access_log == OFF else AccessLog(settings.access_log)
+    sources = Sources(
+        VERSION,
+        release,
+        engine.statistics,
+        cache_bytes=lambda: cache.size,
+        cache_entries=lambda: len(cache),
+        lost_lines=lambda: 0 if log is None else log.lost,
+        connections=lambda: 0 if gate is None else gate.count,
+        refused=lambda: {} if gate is None else gate.refused,
+    )
+    metrics = Metrics(sources)
+    endpoint = Endpoint(engine, pages, errors, Asking(engine, pages, settings, cache))
+    front = Front(
+        ServerErrorMiddleware(endpoint, errors.unforeseen),
+        _others(engine, settings, pages, errors, metrics),
+    )
+    rates = None if settings.rate is None else Rates(settings.rate)
+    return Application(front, endpoint, metrics, log, rates)
+
+
+def _others(
+    engine: Engine, settings: Settings, pages: Pages, errors: Errors, metrics: Metrics
+) -> ASGIApp:
+    """Return the application behind all paths but the endpoint's."""
     words = Words.of(Authored.of("ontology"))
     documents = Documents(engine)
     app = FastAPI(
@@ -56,14 +90,12 @@ def create_app(engine: Engine, settings: Settings) -> ASGIApp:
     )
     apidoc.add_sparql(app, settings)
     vocabularies = Vocabularies(engine, pages, words)
-    _add_service(app, Service(documents, pages, words, vocabularies, app.openapi))
+    _add_service(app, Service(documents, pages, words, vocabularies, app.openapi, metrics))
     _add_vocabularies(app, vocabularies)
     _add_resources(app, Resources(documents, pages, words))
     _add_views(app, Lists(documents))
-    endpoint = Endpoint(engine, pages, errors)
-    app.router.routes.append(Route("/sparql", endpoint))
     _add_error_handlers(app, errors)
-    return Edge(app, release)
+    return app
 
 
 def _add_resources(app: FastAPI, resources: Resources) -> None:
@@ -87,6 +119,7 @@ def _add_service(app: FastAPI, service: Service) -> None:
     get("/graph/{path:path}", service.graph, **apidoc.GRAPH)
     get("/v/{path:path}", service.release, **apidoc.RELEASE)
     get("/health", service.health, **apidoc.page("Whether the process is up."))
+    get("/metrics", service.measured, **apidoc.page("Figures for Prometheus."))
     get("/ready", service.ready, **apidoc.page("Whether a release is loaded; 503 while not."))
     for suffix in ("", *apidoc.SUFFIXES):
         get(f"/dataset{suffix}", service.dataset, **apidoc.suffixed(apidoc.DATASET, suffix))
@@ -115,11 +148,6 @@ def _add_error_handlers(app: FastAPI, errors: Errors) -> None:
             return errors.send(request, problem)
         return errors.respond(request, UnknownResource(f"There is nothing at {request.url.path}."))
 
-    async def unforeseen(request: Request, error: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        detail = "The service failed in a way that nobody foresaw; it was logged."
-        return errors.send(request, Problem(problems.INTERNAL, detail, request.url.path))
-
     app.add_exception_handler(ClausegraphError, known)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, unforeseen)
+    app.add_exception_handler(Exception, errors.unforeseen)

@@ -1,21 +1,25 @@
-"""The outermost layer: HEAD, OPTIONS, cross-origin reading, and headers that every answer has."""
+"""The layer that every answer passes: HEAD, OPTIONS, cross-origin reading, gzip, common fields."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from urllib.parse import quote
 
-from starlette.datastructures import MutableHeaders
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from clausegraph.web import coding
 
 RELEASE_HEADER = "Clausegraph-Release"
 READ_METHODS = "GET, HEAD, OPTIONS"
 SPARQL_METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
+BODILESS = "clausegraph.bodiless"  # in the scope of a HEAD that is answered as a GET
 
-_EXPOSED = (
+EXPOSED = (
     "ETag, Link, Location, Content-Location, Retry-After, Memento-Datetime, RateLimit, "
-    + RELEASE_HEADER
+    f"RateLimit-Policy, {RELEASE_HEADER}, Clausegraph-Request, Clausegraph-Prefixes, "
+    "Clausegraph-Timeout, Clausegraph-Hint, Clausegraph-Cache"
 )
 _REQUEST_HEADERS = (
     "Content-Type, Accept, Accept-Profile, Accept-Datetime, If-None-Match, Authorization"
@@ -26,6 +30,16 @@ _CSP = (
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+_COMMON = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", EXPOSED.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+)
+_PAGE = (*_COMMON, (b"content-security-policy", _CSP.encode()))
+_RELEASE = RELEASE_HEADER.lower().encode()
+_NEGOTIATED = b"accept-encoding"
+_UNCHANGED = 304
 
 
 class Edge:
@@ -40,41 +54,115 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        outgoing = _Outgoing(scope, send, self.fields)
         method = scope["method"]
-        outgoing = self._sender(send, bodiless=method == "HEAD")
         if method == "OPTIONS":
             await _options(scope)(scope, receive, outgoing)
             return
+        scope = {**scope, "headers": _plain_tags(scope["headers"])} if outgoing.gzip else scope
         if method == "HEAD":
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", BODILESS: True}
         path = scope["path"]
         if scope["method"] == "GET" and path != "/" and path.endswith("/"):
             await _without_slash(scope)(scope, receive, outgoing)
             return
         await self._app(scope, receive, outgoing)
 
-    def _sender(self, send: Send, *, bodiless: bool) -> Send:
-        """Return a `send` that adds our headers and, for HEAD, drops the body."""
+    def fields(self, headers: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        """Return what is to be added to the header of an answer."""
+        is_page = headers.get(b"content-type", b"").startswith(b"text/html")
+        added = [*(_PAGE if is_page else _COMMON)]
+        release = None if _RELEASE in headers else self._release()
+        if release is not None:
+            added.append((_RELEASE, release.encode()))
+        return added
 
-        async def outgoing(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self._add_headers(MutableHeaders(scope=message))
-            elif bodiless and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
 
-        return outgoing
+class _Outgoing:
+    """Sends an answer: with our fields, as gzip if the client takes it, without body for HEAD.
 
-    def _add_headers(self, headers: MutableHeaders) -> None:
-        headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = _EXPOSED
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
-        if headers.get("content-type", "").startswith("text/html"):
-            headers["Content-Security-Policy"] = _CSP
-        release = self._release()
-        if release and RELEASE_HEADER not in headers:
-            headers[RELEASE_HEADER] = release
+    An answer that comes whole and says nothing of codings is coded here; one that has
+    Accept-Encoding in its Vary field has seen to it. The size does not matter: the validator must
+    follow from the request, since an answer of 304 has no body.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        send: Send,
+        fields: Callable[[dict[bytes, bytes]], list[tuple[bytes, bytes]]],
+    ) -> None:
+        self._bodiless = scope["method"] == "HEAD"
+        self._send = send
+        self._fields = fields
+        self._start: Message | None = None
+        self._held = b",".join(v for n, v in scope["headers"] if n == b"if-none-match")
+        accepted = b",".join(v for n, v in scope["headers"] if n == _NEGOTIATED)
+        is_query = scope["path"] == "/sparql"
+        self.gzip = not is_query and coding.accepts_gzip(accepted.decode("latin-1"))
+
+    async def __call__(self, message: Message) -> None:
+        """Take one message of the application (ASGI, HTTP connection scope)."""
+        if message["type"] == "http.response.start":
+            headers = dict(message["headers"])
+            message = {**message, "headers": [*message["headers"], *self._fields(headers)]}
+            if _NEGOTIATED in headers.get(b"vary", b"").lower():
+                await self._send(message)
+                return
+            self._start = message
+            return
+        if self._start is not None:
+            start, self._start = self._start, None
+            message = await self._coded(start, message)
+        if self._bodiless:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    async def _coded(self, start: Message, message: Message) -> Message:
+        """Send the start of an answer, and return its body, coded if that is to be."""
+        headers = {name: value for name, value in start["headers"] if name != b"link"}
+        body = message.get("body", b"")
+        kind = headers.get(b"content-type", b"").decode("latin-1")
+        can_be_coded = start["status"] == _UNCHANGED or (
+            coding.compressible(kind) and bool(body) and not message.get("more_body", False)
+        )
+        if not can_be_coded:
+            await self._send(start)
+            return message
+        changed = {b"vary": _with_encoding(headers.get(b"vary", b""))}
+        tag = headers.get(b"etag", b'""').decode("latin-1")
+        coded = coding.tagged(tag).encode("latin-1")
+        if start["status"] == _UNCHANGED:
+            if self.gzip and (coded in self._held or self._held.strip() == b"*"):
+                changed[b"etag"] = coded
+        elif self.gzip:
+            if len(body) > coding.INLINE:
+                body = await run_in_threadpool(coding.compress, body)
+            else:
+                body = coding.compress(body)
+            changed[b"content-encoding"] = coding.GZIP
+            changed[b"content-length"] = str(len(body)).encode()
+            if b"etag" in headers:
+                changed[b"etag"] = coded
+            message = {**message, "body": body}
+        kept = [(name, value) for name, value in start["headers"] if name not in changed]
+        await self._send({**start, "headers": [*kept, *changed.items()]})
+        return message
+
+
+def _with_encoding(vary: bytes) -> bytes:
+    """Return a Vary field that names Accept-Encoding too (RFC 9110, 12.5.5)."""
+    return vary + b", Accept-Encoding" if vary else b"Accept-Encoding"
+
+
+def _plain_tags(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return a header in which If-None-Match names the plain forms of what it names."""
+    return [
+        (name, coding.untagged(value.decode("latin-1")).encode("latin-1"))
+        if name == b"if-none-match"
+        else (name, value)
+        for name, value in headers
+    ]
 
 
 def _options(scope: Scope) -> Response:

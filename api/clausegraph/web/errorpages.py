@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,9 @@ from clausegraph.web import problems
 from clausegraph.web.answers import NO_STORE, accept_of, prefers_html
 from clausegraph.web.pages import Pages
 from clausegraph.web.problems import Problem
+from clausegraph.web.record import record_of
+
+log = logging.getLogger("clausegraph.web")
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,18 @@ class Errors:
         """Return the response for one of our errors; `text` is the query at fault, if any."""
         return self.send(request, problems.describe(error, request.url.path, text=text), text)
 
+    async def unforeseen(self, request: Request, error: Exception) -> Response:
+        """Return the response for what is a fault of the service, and log it."""
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        detail = "The service failed in a way that nobody foresaw; it was logged."
+        return self.send(request, Problem(problems.INTERNAL, detail, request.url.path))
+
     def send(self, request: Request, problem: Problem, text: str = "") -> Response:
         """Return a problem document, or a page where the client prefers HTML (RFC 9457)."""
-        problem = replace(problem, more={**problem.more, "release": self.release()})
+        record = record_of(request.scope)
+        record.problem = problem.outcome.slug
+        named = {"queryId": record.id, "release": self.release()}
+        problem = replace(problem, more={**problem.more, **named})
         headers = {"Cache-Control": NO_STORE, "Vary": "Accept", **problem.headers}
         if prefers_html(accept_of(request)):
             body = self.pages.render("problem.html", problem=problem, query=text)

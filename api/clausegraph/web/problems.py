@@ -16,9 +16,28 @@ CONTENT_TYPE = formats.PROBLEM_JSON
 METHOD = Outcome("method-not-allowed", "That method is not served here", 405, 3)
 TOO_LARGE = Outcome("content-too-large", "The request body is too large", 413, 3)
 TOO_LONG = Outcome("uri-too-long", "The address is too long", 414, 3)
+MALFORMED = Outcome("malformed-request", "The request is not HTTP", 400, 3)
+TOO_SLOW = Outcome("request-timeout", "The request did not arrive in time", 408, 3)
+FIELDS_TOO_LARGE = Outcome("fields-too-large", "The header is too large", 431, 3)
+TOO_MANY = Outcome("rate-limited", "Too many requests", 429, 3)
+UNKNOWN_METHOD = Outcome("method-unknown", "That method is not known here", 501, 3)
+HTTP_VERSION = Outcome("http-version", "That version of HTTP is not spoken here", 505, 3)
+CROWDED = Outcome("crowded", "Too many connections are open", 503, 3)
 INTERNAL = Outcome("internal", "A fault of the service", 500, 3)
 
-HTTP_OUTCOMES = (METHOD, TOO_LARGE, TOO_LONG, INTERNAL)
+HTTP_OUTCOMES = (
+    METHOD,
+    TOO_LARGE,
+    TOO_LONG,
+    MALFORMED,
+    TOO_SLOW,
+    FIELDS_TOO_LARGE,
+    TOO_MANY,
+    UNKNOWN_METHOD,
+    HTTP_VERSION,
+    CROWDED,
+    INTERNAL,
+)
 OUTCOMES: Mapping[str, Outcome] = {
     item.slug: item for item in (*errors.OUTCOMES.values(), *HTTP_OUTCOMES)
 }
@@ -76,12 +95,38 @@ HELP: Mapping[str, str] = {
         "The query ended the process that ran it. Nobody else was affected. Make it smaller, or "
         "nest it less deeply."
     ),
+    "no-room": (
+        "The result is too large to be held in memory, and the folder for such results takes no "
+        "more. Ask for fewer rows, or try again later; the operator was told."
+    ),
     "busy": "No worker is free, or the service is still starting. Try again after a moment.",
     "method-not-allowed": (
         "The address exists, but not for that method. The Allow field lists those that are served."
     ),
     "content-too-large": "The body of the request is larger than is read here.",
     "uri-too-long": "The address is longer than is read here. Send the query by POST instead.",
+    "malformed-request": (
+        "What was sent is not a request by the rules of HTTP/1.1 (RFC 9112), or can be read in two "
+        "ways: both Content-Length and Transfer-Encoding, say. The connection is closed."
+    ),
+    "request-timeout": (
+        "The header or the body of the request came too slowly. The connection is closed; send the "
+        "request again, without pauses."
+    ),
+    "fields-too-large": (
+        "The header of the request is larger than is read here. Leave out fields, or send the "
+        "query by POST."
+    ),
+    "rate-limited": (
+        "This address has sent as many requests as it may for now. Retry-After says in how many "
+        "seconds there is room again; RateLimit-Policy says how many are allowed. The whole graph "
+        "can be had as one file instead."
+    ),
+    "method-unknown": (
+        "The method is none that this service has heard of. GET, HEAD, POST, QUERY and OPTIONS are."
+    ),
+    "http-version": "This service speaks HTTP/1.1 and HTTP/1.0.",
+    "crowded": "As many connections are open as the service holds at once. Try again in a moment.",
     "internal": (
         "The service failed in a way that nobody foresaw. It was logged. Nothing about the "
         "request has to be changed; please report it with the time and the address."
@@ -127,7 +172,9 @@ def describe(error: ClausegraphError, instance: str, *, text: str = "") -> Probl
     more: dict[str, Any] = {
         "line": error.line,
         "column": error.column,
+        "offset": error.offset,
         "excerpt": excerpt(text, error.line, error.column),
+        "expected": list(error.expected) or None,
         "hint": error.remedy,
     }
     if isinstance(error, errors.UnknownResource):

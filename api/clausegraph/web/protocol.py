@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from pyoxigraph import NamedNode
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 from clausegraph.engine import MAXIMUM_BYTES, Dataset
 from clausegraph.errors import BadRequest, UnsupportedMedia, UpdateRefused
+from clausegraph.web.answers import MEDIA_TYPE_PARAMETER
 
 BODY_BYTES = 4 * MAXIMUM_BYTES  # a form may percent-encode every byte, and names the dataset too
 URL_BYTES = 32 * 1024
@@ -19,31 +22,53 @@ QUERY_TYPE = "application/sparql-query"
 FORM_TYPE = "application/x-www-form-urlencoded"
 UPDATE_TYPE = "application/sparql-update"
 
+# Values of `version` (SPARQL 1.2 Protocol, section 2.1.6) that queries are read by.
+VERSIONS = ("1.0", "1.1", "1.2-basic", "1.2")
+
+EXPLAIN = "explain"
+
+Parameters = list[tuple[str, str]]
+
 
 class BodyTooLarge(Exception):
     """The body goes past BODY_BYTES, or the query past MAXIMUM_BYTES (RFC 9110, 15.5.14)."""
 
 
+class UrlTooLong(Exception):
+    """The address goes past URL_BYTES (RFC 9110, 15.5.15)."""
+
+
 @dataclass(frozen=True)
 class Asked:
-    """A query operation: its text, its dataset (None: the whole graph), its own deadline in s."""
+    """A query operation: its text, its dataset (None: the whole graph), its own deadline in s.
+
+    `media_type` wins over the Accept field; `explains_empty`: the client wants to know why, should
+    there be no row.
+    """
 
     text: str
-    dataset: Dataset | None
-    timeout: float | None
+    dataset: Dataset | None = None
+    timeout: float | None = None
+    media_type: str | None = None
+    explains_empty: bool = False
 
 
-async def read(request: Request) -> Asked | None:
-    """Return what `request` asks for; None for a bare GET, which asks what this service is.
+async def read(
+    method: str, target: bytes, fields: Mapping[str, str], receive: Receive
+) -> Asked | None:
+    """Return what a request asks for; None for a bare GET, which asks what this service is.
 
-    Raises BadRequest, UnsupportedMedia, UpdateRefused or BodyTooLarge.
+    `target` is the query part of the address as sent, `fields` the header with names in lower case.
+    Raises BadRequest, UnsupportedMedia, UpdateRefused, BodyTooLarge or UrlTooLong.
     """
-    if request.method == "GET":
-        parameters = _pairs(request.url.query)
-        _refuse_update(parameters)
-        texts = _values(parameters, "query")
-        return _asked(texts, parameters) if texts else None
-    media_type, charset = _content_type(request)
+    if len(target) > URL_BYTES:
+        raise UrlTooLong
+    url = _pairs(target.decode("latin-1"))
+    if method == "GET":
+        _refuse_update(url)
+        texts = _values(url, "query")
+        return _asked(texts, url, url) if texts else None
+    media_type, charset, version = _content_type(fields.get("content-type", ""))
     if media_type == UPDATE_TYPE:
         raise UpdateRefused("Updates are switched off here.", remedy="Send a query.")
     if media_type not in {FORM_TYPE, QUERY_TYPE}:
@@ -53,22 +78,22 @@ async def read(request: Request) -> Asked | None:
         )
     if charset not in {"", "utf-8", "utf8", "us-ascii"}:
         raise UnsupportedMedia(f"The charset {charset} is not read here.", remedy="Send UTF-8.")
-    body = _utf8(await _body(request))
-    url = _pairs(request.url.query)
+    body = _utf8(await _body(receive))
     if _values(url, "query") or _values(url, "update"):
         raise BadRequest(
             "A POST has its query in the body, not in the address.",
             remedy="Leave `query` out of the address (SPARQL 1.1 Protocol, section 2.1).",
         )
     if media_type == QUERY_TYPE:
-        return _asked([body], url)
+        _check_version([version] if version else [])
+        return _asked([body], url, url)
     parameters = _pairs(body)
     _refuse_update(parameters)
-    return _asked(_values(parameters, "query"), parameters)
+    return _asked(_values(parameters, "query"), parameters, url)
 
 
-def _asked(texts: list[str], parameters: list[tuple[str, str]]) -> Asked:
-    """Check the parts and put them together."""
+def _asked(texts: list[str], parameters: Parameters, url: Parameters) -> Asked:
+    """Check the parts and put them together; `url` may say how to answer, whatever the method."""
     if not texts:
         raise BadRequest("There is no query.", remedy="Send it as the parameter `query`.")
     if len(texts) > 1:
@@ -77,17 +102,36 @@ def _asked(texts: list[str], parameters: list[tuple[str, str]]) -> Asked:
         raise BadRequest("The query is empty.", remedy="Write SELECT, ASK, CONSTRUCT or DESCRIBE.")
     if len(texts[0].encode()) > MAXIMUM_BYTES:
         raise BodyTooLarge(f"A query may have {MAXIMUM_BYTES:,} bytes.")
-    return Asked(texts[0], _dataset(parameters), _timeout(_values(parameters, "timeout")))
+    if len(parameters) == 1 and parameters[0][0] == "query" and (not url or url is parameters):
+        return Asked(texts[0])
+    _check_version(_values(parameters, "version"))
+    return Asked(
+        texts[0],
+        _dataset(parameters),
+        _timeout(_values(parameters, "timeout")),
+        _last(url, MEDIA_TYPE_PARAMETER),
+        EXPLAIN in {_last(url, "empty"), _last(parameters, "empty")},
+    )
 
 
-def _refuse_update(parameters: list[tuple[str, str]]) -> None:
+def _check_version(asked: list[str]) -> None:
+    """Raise BadRequest for a version of SPARQL that queries are not read by."""
+    for version in asked:
+        if version not in VERSIONS:
+            raise BadRequest(
+                f"SPARQL {version} is not spoken here.",
+                remedy=f"Send version={', '.join(VERSIONS[:-1])} or {VERSIONS[-1]}, or none.",
+            )
+
+
+def _refuse_update(parameters: Parameters) -> None:
     if _values(parameters, "update"):
         if _values(parameters, "query"):
             raise BadRequest("There is a query and an update.", remedy="Send one `query`.")
         raise UpdateRefused("Updates are switched off here.", remedy="Send a query.")
 
 
-def _dataset(parameters: list[tuple[str, str]]) -> Dataset | None:
+def _dataset(parameters: Parameters) -> Dataset | None:
     """Return the dataset that the request names; it wins over FROM (section 2.1.4)."""
     default = _graphs(_values(parameters, "default-graph-uri"))
     named = _graphs(_values(parameters, "named-graph-uri"))
@@ -116,26 +160,31 @@ def _timeout(values: list[str]) -> float | None:
     return seconds
 
 
-def _content_type(request: Request) -> tuple[str, str]:
-    """Return media type and charset, both lower case, each empty if not given."""
-    media_type, *parameters = request.headers.get("content-type", "").lower().split(";")
-    charset = ""
+@lru_cache(maxsize=256)
+def _content_type(field: str) -> tuple[str, str, str]:
+    """Return media type, charset and version, in lower case, each empty if not given."""
+    media_type, *parameters = field.lower().split(";")
+    found = {"charset": "", "version": ""}
     for parameter in parameters:
         name, _, value = parameter.partition("=")
-        if name.strip() == "charset":
-            charset = value.strip().strip('"')
-    return media_type.strip(), charset
+        found[name.strip()] = value.strip().strip('"')
+    return media_type.strip(), found["charset"], found["version"]
 
 
-async def _body(request: Request) -> bytes:
+async def _body(receive: Receive) -> bytes:
     """Read the body up to BODY_BYTES."""
     chunks, size = [], 0
-    async for chunk in request.stream():
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
         size += len(chunk)
         if size > BODY_BYTES:
             raise BodyTooLarge(f"A body may have {BODY_BYTES:,} bytes.")
         chunks.append(chunk)
-    return b"".join(chunks)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
 
 
 def _utf8(body: bytes) -> str:
@@ -145,7 +194,7 @@ def _utf8(body: bytes) -> str:
         raise BadRequest("The body is not UTF-8.", remedy="Send UTF-8.") from error
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
+def _pairs(text: str) -> Parameters:
     """Parse `application/x-www-form-urlencoded`; bytes that are not UTF-8 are an error."""
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
@@ -155,5 +204,10 @@ def _pairs(text: str) -> list[tuple[str, str]]:
         raise BadRequest("There are too many parameters.") from error
 
 
-def _values(parameters: list[tuple[str, str]], name: str) -> list[str]:
+def _values(parameters: Parameters, name: str) -> list[str]:
     return [value for key, value in parameters if key == name]
+
+
+def _last(parameters: Parameters, name: str) -> str | None:
+    """Return the last value of a parameter, or None."""
+    return next((value for key, value in reversed(parameters) if key == name), None)

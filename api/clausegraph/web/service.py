@@ -17,8 +17,9 @@ from clausegraph.errors import EngineBusy, UnknownResource
 from clausegraph.formats import HTML, Syntax
 from clausegraph.questions import SavedQuery
 from clausegraph.web import addresses, apidoc, nodespage, problems, texts
-from clausegraph.web.answers import FOREVER, LONG, NO_STORE, Answer, Choice, respond
+from clausegraph.web.answers import DESCRIBED, FOREVER, LONG, NO_STORE, Answer, Choice, respond
 from clausegraph.web.documents import Document, Documents, Rows, fill, offered
+from clausegraph.web.metrics import Metrics
 from clausegraph.web.model import Described
 from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Words
@@ -38,6 +39,7 @@ class Service:
     words: Words
     vocabularies: Vocabularies
     openapi: Callable[[], Mapping[str, Any]]
+    metrics: Metrics
     _saved: dict[str, list[SavedQuery]] = field(default_factory=dict)
 
     # --- named graphs, dataset, release
@@ -157,7 +159,8 @@ class Service:
         return respond(request, Answer(body, STYLES[name], (name, body.decode()), LONG))
 
     def _page(self, request: Request, page: bytes, cache: str = "no-cache") -> Response:
-        answer = Answer(page, HTML.content_type, (request.url.path, page.decode()), cache)
+        parts = (request.url.path, page.decode())
+        answer = Answer(page, HTML.content_type, parts, cache, (DESCRIBED,))
         return respond(request, answer)
 
     # --- state
@@ -165,6 +168,12 @@ class Service:
     async def health(self, _request: Request) -> Response:
         """Answer `/health`: the process is up."""
         return JSONResponse({"status": "up"}, headers={"Cache-Control": NO_STORE})
+
+    async def measured(self, request: Request) -> Response:
+        """Answer `/metrics`: figures in the text format of Prometheus."""
+        body, content_type = await self.metrics.page(request.headers.get("accept", ""))
+        headers = {"Cache-Control": NO_STORE, "Content-Type": content_type}
+        return Response(body, headers=headers)
 
     async def ready(self, _request: Request) -> Response:
         """Answer `/ready`: a release is loaded, or 503."""

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import functools
 import logging
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
 
 import uvicorn
 
 from clausegraph.build import build
 from clausegraph.engine import EmbeddedEngine, Limits, Loaded
+from clausegraph.engine.process import can_fork
 from clausegraph.errors import ClausegraphError, UsageError
 from clausegraph.settings import Settings
+from clausegraph.web import signals
+from clausegraph.web.accesslog import AccessLog
 from clausegraph.web.app import create_app
+from clausegraph.web.gate import Gate, room
+from clausegraph.web.proxies import Proxies
+from clausegraph.web.wire import Wire
 
-_HEADER_BYTES = 128 * 1024  # of a request's first line and fields together
+_MIB = 2**20
+_OUT_OF_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_QUIET = 10.0  # seconds between two lines about the same lack
+_ENDING = 5  # seconds that requests get to be answered once the service is to end
 
 log = logging.getLogger("clausegraph.web")
 
@@ -29,48 +43,111 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)  # noqa: T201
 
 
-def loader(settings: Settings) -> Callable[[], Loaded]:
-    """Return what the engine calls to load the graph, in a process of its own."""
+@dataclass(frozen=True)
+class GraphLoader:
+    """What the engine calls to load the graph, in a process of its own; it can be sent to one."""
 
-    def load() -> Loaded:
+    data: tuple[Path, ...] = ()
+
+    def __call__(self) -> Loaded:
+        """Build the graph of these files, the shipped one by default, and tell the operator."""
         start = time.monotonic()
-        built = build(settings.data or None)
+        built = build(self.data or None)
         store = built.store()
         seconds = time.monotonic() - start
         say(f"Built {len(built):,} triples in {seconds:.1f} s, release {built.release[:12]}")
         return Loaded(store, built.release)
 
-    return load
+
+def limits_of(settings: Settings) -> Limits:
+    """Return the engine's limits: settings count memory in MiB, the engine in bytes."""
+    return Limits(
+        timeout=settings.timeout,
+        workers=settings.workers,
+        queue=settings.queue,
+        per_client=settings.per_client,
+        memory=settings.memory * _MIB,
+        result=settings.result * _MIB,
+        spool=settings.spool,
+    )
 
 
 def run(settings: Settings) -> None:
     """Serve until a signal ends it; raises UsageError if the address is taken."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     _listen(settings).close()  # say so before the build if the address cannot be had
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(settings))
+    proxies = Proxies.of(settings.trusted_proxies)
+    most = room(settings.connections, settings.workers)
+    if most < settings.connections:
+        say(f"The limit of open files leaves room for {most} connections (ulimit -n).")
+    if settings.isolation == "spawn" or (settings.isolation == "auto" and not can_fork()):
+        say(
+            "Queries run in spawned processes over a copy of the graph on disk: they are killed at "
+            "their deadline, but may open files."
+        )
+    gate = Gate(most=most, proxies=proxies)
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop()) as runner:
+        runner.run(_serve(settings, gate))
 
 
-async def _serve(settings: Settings) -> None:
+def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return what makes an event loop: uvloop's where it is, which takes half of the time."""
+    try:
+        import uvloop  # noqa: PLC0415  (not made for every system)
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _serve(settings: Settings, gate: Gate) -> None:
     """Start the engine, then listen: what is announced can be asked."""
-    limits = Limits(timeout=settings.timeout, workers=settings.workers)
-    engine = EmbeddedEngine(loader(settings), limits)
+    asyncio.get_running_loop().set_exception_handler(Faults())
+    limits = limits_of(settings)
+    engine = EmbeddedEngine(GraphLoader(settings.data), limits, isolation=settings.isolation)
     try:
         await engine.start()
-        config = uvicorn.Config(
-            create_app(engine, settings),
-            access_log=False,
-            log_config=None,
-            lifespan="off",
-            server_header=False,
-            h11_max_incomplete_event_size=_HEADER_BYTES,
-            timeout_graceful_shutdown=5,
-        )
-        server = Server(config)
-        with _listen(settings) as listening, _signals(server, engine):
+        app = create_app(engine, settings, gate)
+        gate.shortcut, gate.on_refusal = app.shortcut, app.refused
+        server = Server(config(app, gate), gate)
+        closing = contextlib.nullcontext() if app.log is None else contextlib.closing(app.log)
+        with _listen(settings) as listening, closing, _signals(server, engine, app.log):
             await _until_lost(server, listening, engine)
     finally:
         await engine.close()
+
+
+class Faults:
+    """What becomes of a fault that no code of ours could catch: a line in the log.
+
+    A loop that cannot accept connections says so again and again; here it does every ten seconds.
+    """
+
+    def __init__(self) -> None:
+        self._quiet_until = 0.0
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Handle what the loop tells of."""
+        error = context.get("exception")
+        if not (isinstance(error, OSError) and error.errno in _OUT_OF_ROOM):
+            loop.default_exception_handler(context)
+        elif loop.time() >= self._quiet_until:
+            self._quiet_until = loop.time() + _QUIET
+            log.error("No connection can be accepted: %s.", error.strerror)
+
+
+def config(app: Any, gate: Gate) -> uvicorn.Config:
+    """Return how uvicorn is to serve `app`: it listens and ends, the wire does the rest."""
+    return uvicorn.Config(
+        app,
+        http=cast("type[asyncio.Protocol]", functools.partial(Wire, gate)),
+        ws="none",
+        access_log=False,
+        log_config=None,
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_ENDING,
+    )
 
 
 async def _until_lost(server: Server, listening: socket.socket, engine: EmbeddedEngine) -> None:
@@ -86,7 +163,16 @@ async def _until_lost(server: Server, listening: socket.socket, engine: Embedded
 
 
 class Server(uvicorn.Server):
-    """A server that announces its address once it accepts connections."""
+    """A server that announces its address once it accepts connections, and looks after them."""
+
+    def __init__(self, config: uvicorn.Config, gate: Gate) -> None:
+        super().__init__(config)
+        self._gate = gate
+
+    async def on_tick(self, counter: int) -> bool:
+        """Have a look at the connections, ten times a second at most."""
+        self._gate.sweep(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, then say where."""
@@ -103,29 +189,30 @@ class Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _signals(server: Server, engine: EmbeddedEngine) -> Iterator[None]:
-    """Handle SIGINT, SIGTERM and SIGHUP while the service runs."""
+def _signals(
+    server: Server, engine: EmbeddedEngine, access_log: AccessLog | None
+) -> Iterator[None]:
+    """Stop and reload on signals while the service runs; a log that was moved away begins anew."""
     loop = asyncio.get_running_loop()
     reloads: set[asyncio.Task[None]] = set()
 
-    def stop(number: int) -> None:
-        server.handle_exit(number, None)
-
     def reload() -> None:
+        if access_log is not None:
+            access_log.reopen()
         task = loop.create_task(_reload(engine))
         reloads.add(task)
         task.add_done_callback(reloads.discard)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop, number)
-    loop.add_signal_handler(signal.SIGHUP, reload)
+    actions: dict[signal.Signals, Callable[[], object]] = {
+        number: functools.partial(server.handle_exit, number, None) for number in signals.STOP
+    }
+    actions.update(dict.fromkeys(signals.RELOAD, reload))
     try:
-        yield
+        with signals.handled(actions):
+            yield
     finally:
         for task in reloads:
             task.cancel()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.remove_signal_handler(number)
 
 
 async def _reload(engine: EmbeddedEngine) -> None:

@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pyoxigraph import NamedNode
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clausegraph import formats, vocabulary
-from clausegraph.engine import Answer as Result
 from clausegraph.engine import Engine, Query
-from clausegraph.errors import ClausegraphError, Outcome
-from clausegraph.formats import HTML, Syntax
-from clausegraph.web import protocol, texts
-from clausegraph.web.answers import (
-    MEDIA_TYPE_PARAMETER,
-    NO_STORE,
-    Answer,
-    Choice,
-    accept_of,
-    base,
-    best,
-    choice,
-    choose,
-    respond,
-)
+from clausegraph.errors import ClausegraphError, Outcome, ResultTooLarge
+from clausegraph.formats import HTML
+from clausegraph.web import paging, protocol, texts
+from clausegraph.web.answercache import Kept, raw_key
+from clausegraph.web.answers import DESCRIBED, NO_STORE, Answer, Link, base, choose, respond
+from clausegraph.web.asking import Asking
+from clausegraph.web.call import Call
 from clausegraph.web.documents import fill
 from clausegraph.web.edge import SPARQL_METHODS
 from clausegraph.web.errorpages import Errors
 from clausegraph.web.pages import Pages
 from clausegraph.web.problems import METHOD, TOO_LARGE, TOO_LONG, Problem
-from clausegraph.web.waiting import Left, unless_left
+from clausegraph.web.record import record_of
+from clausegraph.web.replies import Reply
+from clausegraph.web.waiting import Left
 
-KINDS: Mapping[str, tuple[Syntax, ...]] = {
-    "solutions": formats.RESULTS,
-    "boolean": formats.BOOLEAN_RESULTS,
-    "graph": formats.RDF_GRAPH,
-}
+PATH = "/sparql"
 NOBODY = 499  # sent to a client that has left, so that it is seen by nobody
-LARGEST_SHOWN = 4 * 2**20  # bytes of a result that a page is made from
-# What an HTML page of results is made from.
-PAGE_SOURCES: Mapping[str, Syntax] = {
-    "solutions": formats.RESULTS_JSON,
-    "boolean": formats.RESULTS_JSON,
-    "graph": formats.TURTLE,
-}
+SERVED = frozenset({"GET", "POST", "QUERY"})
 
 
 @dataclass(frozen=True)
@@ -60,33 +40,38 @@ class Endpoint:
     engine: Engine
     pages: Pages
     errors: Errors
+    asking: Asking
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever its method."""
-        request = Request(scope, receive)
-        if request.method in {"GET", "POST", "QUERY"}:
-            response = await self.run(request)
+        if scope["method"] in SERVED:
+            reply = await self.run(scope, receive)
         else:
-            response = self._other_method(request)
-        await response(scope, receive, send)
+            reply = self._other_method(Request(scope, receive))
+        await reply(scope, receive, send)
 
-    async def run(self, request: Request) -> Response:
-        """Read the request, run the query, send the answer; or send the problem that it met."""
-        if len(request.url.query) > protocol.URL_BYTES:
-            return self._refuse(request, TOO_LONG, "Send the query by POST instead.")
-        text = ""
+    def shortcut(self, scope: Scope, release: str) -> Kept | None:
+        """Return the answer to a request that is found by its bytes alone, or None."""
+        return self.asking.cache.find(raw_key(scope, release))
+
+    async def run(self, scope: Scope, receive: Receive) -> ASGIApp:
+        """Read the request, run the query, and return the answer, or the problem that it met."""
+        fields = _fields(scope)
+        asked = None
         try:
-            asked = await protocol.read(request)
+            asked = await protocol.read(scope["method"], scope["query_string"], fields, receive)
             if asked is None:
-                return await self.describe(request)
-            text = asked.text
-            return await self._answer(request, asked)
+                return await self.describe(Request(scope, receive))
+            record_of(scope).query = asked.text
+            return await self.asking.answer(Call(scope, receive, fields, asked))
         except protocol.BodyTooLarge as error:
-            return self._refuse(request, TOO_LARGE, str(error))
+            return self._refuse(Request(scope), TOO_LARGE, str(error))
+        except protocol.UrlTooLong:
+            return self._refuse(Request(scope), TOO_LONG, "Send the query by POST instead.")
         except (Left, ClientDisconnect):
-            return Response(status_code=NOBODY, headers={"Cache-Control": NO_STORE})
+            return Reply(NOBODY, ((b"cache-control", NO_STORE.encode()),))
         except ClausegraphError as error:
-            return self.errors.respond(request, error, text=text)
+            return self._problem(Request(scope), error, asked)
 
     async def describe(self, request: Request) -> Response:
         """Answer a bare GET: the form for a reader, the service description for a program."""
@@ -94,8 +79,8 @@ class Endpoint:
         syntax = chosen.syntax
         if syntax == HTML:
             page = self.pages.render("sparql.html", query="", result=None)
-            return respond(request, Answer(page, HTML.content_type))
-        url = NamedNode(f"{base(request)}/sparql")
+            return respond(request, Answer(page, HTML.content_type, links=(DESCRIBED,)))
+        url = NamedNode(base(request) + PATH)
         text = fill(texts.query("service"), {"url": str(url)})
         result = await self.engine.query(
             Query(
@@ -105,54 +90,26 @@ class Endpoint:
                 syntax,
                 compact=syntax == formats.JSON_LD,
                 first=f"{vocabulary.BASE}sparql",
+                is_ours=True,
             )
         )
         parts = (result.release, "service", url.value, chosen.content_type)
-        return respond(request, Answer(result.body, chosen.content_type, parts, links=chosen.links))
+        links = (DESCRIBED, *chosen.links)
+        return respond(request, Answer(result.body, chosen.content_type, parts, links=links))
 
-    async def _answer(self, request: Request, asked: protocol.Asked) -> Response:
-        """Run the query in the syntax that the client accepts for its form."""
-        accept = accept_of(request)
-        wanted = {kind: best(accept, (*offers, HTML)) for kind, offers in KINDS.items()}
-        if not any(wanted.values()):
-            offers = [item for kind in KINDS.values() for item in kind]
-            raise formats.not_acceptable(accept, offers)
-        work = self.engine.query(
-            Query(
-                asked.text,
-                _syntax("solutions", wanted["solutions"]),
-                _syntax("boolean", wanted["boolean"]),
-                _syntax("graph", wanted["graph"]),
-                dataset=asked.dataset,
-                base=f"{base(request)}/sparql",
-                compact=True,
-                timeout=asked.timeout,
-            )
-        )
-        result = await unless_left(request, work)
-        chosen = wanted[result.kind] or choice(result.syntax)
-        cache = NO_STORE if request.method == "POST" else "no-cache"
-        if chosen.syntax == HTML:
-            page = await run_in_threadpool(self._page, request, asked.text, result)
-            return respond(request, Answer(page, HTML.content_type, cache=cache))
-        answer = Answer(result.body, chosen.content_type, cache=cache, links=chosen.links)
-        return respond(request, answer)
-
-    def _page(self, request: Request, text: str, result: Result) -> bytes:
-        """Return the page that shows a result; blocks, so it runs in a thread."""
-        size = len(result.body)
-        shown: dict[str, Any] = {"kind": result.kind, "release": result.release, "size": size}
-        if size > LARGEST_SHOWN:
-            shown["kind"] = "large"
-        elif result.kind == "graph":
-            shown["text"] = result.body.decode()
-        else:
-            shown["data"] = json.loads(result.body)
-        downloads = []
-        for item in KINDS[result.kind] if request.method == "GET" else ():
-            url = request.url.include_query_params(**{MEDIA_TYPE_PARAMETER: item.media_type})
-            downloads.append((item.name, f"/sparql?{url.query}"))
-        return self.pages.render("sparql.html", query=text, result=shown, downloads=downloads)
+    def _problem(
+        self, request: Request, error: ClausegraphError, asked: protocol.Asked | None
+    ) -> Response:
+        """Return the problem that a query met."""
+        if asked is None:
+            return self.errors.respond(request, error)
+        response = self.errors.respond(request, error, text=asked.text)
+        if isinstance(error, ResultTooLarge):
+            url = request.url.include_query_params(query=paging.first_page(asked.text))
+            response.headers["Link"] = str(Link(f"{PATH}?{url.query}", "first"))
+        if self.asking.lowers(asked.timeout):
+            response.headers["Clausegraph-Timeout"] = f"{self.asking.settings.timeout:g}"
+        return response
 
     def _refuse(self, request: Request, outcome: Outcome, detail: str) -> Response:
         return self.errors.send(request, Problem(outcome, detail, request.url.path))
@@ -161,15 +118,17 @@ class Endpoint:
         """Answer a method that the endpoint does not serve (RFC 9110, 15.5.6)."""
         problem = Problem(
             METHOD,
-            f"{request.method} is not served at /sparql.",
+            f"{request.method} is not served at {PATH}.",
             request.url.path,
             headers={"Allow": SPARQL_METHODS},
         )
         return self.errors.send(request, problem)
 
 
-def _syntax(kind: str, chosen: Choice | None) -> Syntax | None:
-    """Return what the engine is to write: a page is made from one of its syntaxes."""
-    if chosen is None:
-        return None
-    return PAGE_SOURCES[kind] if chosen.syntax == HTML else chosen.syntax
+def _fields(scope: Scope) -> Mapping[str, str]:
+    """Return the header, names in lower case, values of one name joined (RFC 9110, 5.3)."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from starlette.requests import Request
+from starlette.types import Receive
 
 T = TypeVar("T")
 
@@ -17,28 +17,51 @@ class Left(Exception):
     """The client has closed the connection: nobody reads an answer."""
 
 
-async def unless_left(request: Request, work: Coroutine[Any, Any, T]) -> T:
+async def unless_left(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
     """Return what `work` gives; cancel it and raise Left if the client goes away before.
 
     The request's body must have been read: what comes after it is the end of the connection.
     """
-    task = asyncio.ensure_future(work)
-    watch: asyncio.Future[None] | None = None
+    watch = _Watch(receive)
+    handle = asyncio.get_running_loop().call_later(_BRIEF, watch.begin, asyncio.current_task())
     try:
-        done, _ = await asyncio.wait((task,), timeout=_BRIEF)
-        if not done:
-            watch = asyncio.ensure_future(_left(request))
-            await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise Left
-        return task.result()
+        return await work
+    except asyncio.CancelledError:
+        if watch.has_left():
+            raise Left from None
+        raise
     finally:
+        handle.cancel()
+        watch.end()
+
+
+class _Watch:
+    """Cancels a task when the client closes the connection."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._watching: asyncio.Task[None] | None = None
+        self._watched: asyncio.Task[Any] | None = None
+        self._left = False
+
+    def begin(self, task: asyncio.Task[Any] | None) -> None:
+        """Watch from now on."""
+        if task is None:
+            return
+        self._watched = task
+        self._watching = asyncio.ensure_future(self._watch(task))
+
+    def end(self) -> None:
+        """Watch no longer."""
+        if self._watching is not None:
+            self._watching.cancel()
+
+    def has_left(self) -> bool:
+        """Whether the cancellation was ours, which is taken back then."""
+        return self._left and self._watched is not None and self._watched.uncancel() == 0
+
+    async def _watch(self, task: asyncio.Task[Any]) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._left = True
         task.cancel()
-        if watch is not None:
-            watch.cancel()
-
-
-async def _left(request: Request) -> None:
-    """Return once the client has closed the connection."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

@@ -1,0 +1,201 @@
+"""From a query to its reply: what the client holds, what is kept, what the engine says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.types import ASGIApp
+
+from clausegraph.engine import Answer, Diagnosis, Engine
+from clausegraph.formats import HTML
+from clausegraph.settings import Settings
+from clausegraph.web import coding
+from clausegraph.web.answercache import AnswerCache, Kept, RawKey, raw_key
+from clausegraph.web.answers import MEDIA_TYPE_PARAMETER, NO_STORE, choice
+from clausegraph.web.call import KINDS, Call
+from clausegraph.web.edge import RELEASE_HEADER
+from clausegraph.web.pages import Pages
+from clausegraph.web.replies import Reply, SpooledReply
+from clausegraph.web.suspicion import Suspicion
+from clausegraph.web.waiting import unless_left
+
+LARGEST_SHOWN = 4 * 2**20  # bytes of a result that a page is made from
+HIT = (b"clausegraph-cache", b"hit")
+MISS = (b"clausegraph-cache", b"miss")
+
+_OK = 200
+_UNCHANGED = 304
+_VARY = b"Accept, Accept-Encoding"
+_LONGEST_HINT = 1000  # characters of a field
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Answers queries from the cache, or from the engine."""
+
+    engine: Engine
+    pages: Pages
+    settings: Settings
+    cache: AnswerCache
+
+    async def answer(self, call: Call) -> ASGIApp:
+        """Return the reply to a query, or raise the ClausegraphError that it met."""
+        release = call.record.release = self.engine.release
+        plain = call.etag(release)
+        forms = (coding.tagged(plain), plain) if call.takes_gzip else (plain,)
+        for form in forms:
+            # Only a tag that was handed out is held, and only for an answer that stays the same.
+            if form in call.held:
+                call.record.cache = "held"
+                return self._unchanged(call, form, release)
+        kept = next((found for form in forms if (found := self.cache.get(form))), None)
+        if kept is None:
+            call.record.cache = "miss"
+            return await self._fresh(call)
+        call.record.cache = "hit"
+        self.cache.remember(self._raw_key(call, release), kept.etag)
+        return await self._reply(call, kept, HIT)
+
+    async def _fresh(self, call: Call) -> ASGIApp:
+        """Ask the engine."""
+        query = call.query()
+        seconds = min(query.timeout or self.settings.timeout, self.settings.timeout)
+        with Suspicion(self.engine, query, seconds) as suspicion:
+            result = await suspicion.explained(unless_left(call.receive, self.engine.query(query)))
+        call.record.seconds, call.record.release = result.seconds, result.release
+        why = None
+        if result.is_empty and call.explains_empty:
+            why = await self.engine.diagnose(query, "empty")
+        plain = call.etag(result.release)
+        headers = _headers(call, result, why)
+        if result.spool is not None:
+            return self._spooled(call, result, plain, headers)
+        body = result.body
+        if call.is_page(result.kind):
+            body = await run_in_threadpool(self._page, call, result, why)
+        kept = _kept(call.asked.text, plain, headers, body)
+        if result.is_volatile or call.kind not in {"", result.kind}:
+            return await self._reply(call, kept, MISS, stays=False)
+        if why is not None or not call.explains_empty or not result.is_empty:
+            self.cache.put(kept)
+            self.cache.remember(self._raw_key(call, result.release), plain)
+        return await self._reply(call, kept, MISS)
+
+    async def _reply(
+        self, call: Call, kept: Kept, seen: tuple[bytes, bytes], *, stays: bool = True
+    ) -> Reply:
+        """Return an answer as it is sent to this client: coded if it takes that."""
+        if call.takes_gzip and len(kept.body) >= coding.SMALLEST and not _is_coded(kept):
+            kept = await self._coded(kept, keep=stays and self.cache.get(kept.etag) is not None)
+        if stays and "*" in call.held:
+            return self._unchanged(call, kept.etag, call.record.release)
+        headers = [*kept.headers, *self._fields(call, kept.etag, stays=stays), seen]
+        return Reply(_OK, headers, kept.body)
+
+    async def _coded(self, kept: Kept, *, keep: bool) -> Kept:
+        """Return the gzip form of an answer."""
+        if len(kept.body) > coding.INLINE:
+            body = await run_in_threadpool(coding.compress, kept.body)
+        else:
+            body = coding.compress(kept.body)
+        headers = {**dict(kept.headers), b"content-encoding": coding.GZIP}
+        coded = _kept(kept.query, coding.tagged(kept.etag), headers, body)
+        if keep:
+            self.cache.put(coded)
+        return coded
+
+    def _spooled(
+        self, call: Call, result: Answer, plain: str, headers: dict[bytes, bytes]
+    ) -> SpooledReply:
+        """Return the reply that sends a body from its file."""
+        assert result.spool is not None  # noqa: S101
+        tag = coding.tagged(plain) if call.takes_gzip else plain
+        if call.takes_gzip:
+            headers[b"content-encoding"] = coding.GZIP
+        else:
+            headers[b"content-length"] = str(result.spool.size).encode()
+        fields = self._fields(call, tag, stays=not result.is_volatile)
+        return SpooledReply([*headers.items(), *fields, MISS], result.spool, call.takes_gzip)
+
+    def _unchanged(self, call: Call, tag: str, release: str) -> Reply:
+        """Return 304 (RFC 9110, 15.4.5)."""
+        named = [(b"vary", _VARY), (RELEASE_HEADER.lower().encode(), release.encode())]
+        return Reply(_UNCHANGED, [*named, *self._fields(call, tag, stays=True)])
+
+    def _fields(self, call: Call, tag: str, *, stays: bool) -> list[tuple[bytes, bytes]]:
+        """Return the fields that depend on how the query was asked."""
+        fields = [(b"cache-control", (call.cache_control if stays else NO_STORE).encode())]
+        if stays:
+            fields.append((b"etag", tag.encode()))
+        if self.lowers(call.asked.timeout):
+            fields.append((b"clausegraph-timeout", f"{self.settings.timeout:g}".encode()))
+        return fields
+
+    def lowers(self, timeout: float | None) -> bool:
+        """Whether a client's own deadline is lowered to ours."""
+        return timeout is not None and timeout > self.settings.timeout
+
+    def _raw_key(self, call: Call, release: str) -> RawKey | None:
+        """Return what finds the answer to a GET again before it is read."""
+        is_plain = call.scope["method"] == "GET" and call.asked.timeout is None
+        return raw_key(call.scope, release) if is_plain else None
+
+    def _page(self, call: Call, result: Answer, why: Diagnosis | None) -> bytes:
+        """Return the page that shows a result; blocks, so it runs in a thread."""
+        size = len(result.body)
+        shown: dict[str, Any] = {"kind": result.kind, "release": result.release, "size": size}
+        if size > LARGEST_SHOWN:
+            shown["kind"] = "large"
+        elif result.kind == "graph":
+            shown["text"] = result.body.decode()
+        else:
+            shown["data"] = json.loads(result.body)
+        downloads = []
+        request = Request(call.scope)
+        for item in KINDS[result.kind] if request.method == "GET" else ():
+            url = request.url.include_query_params(**{MEDIA_TYPE_PARAMETER: item.media_type})
+            downloads.append((item.name, f"/sparql?{url.query}"))
+        return self.pages.render(
+            "sparql.html", query=call.asked.text, result=shown, downloads=downloads, why=why
+        )
+
+
+def _headers(call: Call, result: Answer, why: Diagnosis | None) -> dict[bytes, bytes]:
+    """Return the fields of an answer that are the same for whoever asks for it."""
+    chosen = call.wanted[result.kind] or choice(result.syntax)
+    headers = {
+        b"content-type": chosen.content_type.encode(),
+        b"vary": _VARY,
+        b"accept-ranges": b"none",
+        RELEASE_HEADER.lower().encode(): result.release.encode(),
+    }
+    if result.prefixes:
+        headers[b"clausegraph-prefixes"] = ", ".join(result.prefixes).encode()
+    if chosen.links and chosen.syntax != HTML:
+        headers[b"link"] = ", ".join(str(link) for link in chosen.links).encode()
+    if why is not None:
+        headers[b"clausegraph-hint"] = hint(why).encode()
+    return headers
+
+
+def hint(why: Diagnosis) -> str:
+    """Return a diagnosis as the value of a field: one line of ASCII."""
+    place = f" (line {why.line}, column {why.column})" if why.line else ""
+    text = f"{why.message}{place}" + (f" Try: {why.suggestion}" if why.suggestion else "")
+    plain = " ".join(text.split()).encode("ascii", "backslashreplace").decode()
+    return plain[:_LONGEST_HINT]
+
+
+def _kept(query: str, tag: str, headers: dict[bytes, bytes], body: bytes) -> Kept:
+    """Return an answer as it is kept."""
+    length = str(len(body)).encode()
+    return Kept(query, tag, tuple({**headers, b"content-length": length}.items()), body)
+
+
+def _is_coded(kept: Kept) -> bool:
+    """Whether an answer is the gzip form."""
+    return any(name == b"content-encoding" for name, _ in kept.headers)

@@ -1,0 +1,141 @@
+"""One query as it was sent: what follows from its address and header before it is evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import pyoxigraph
+from starlette.types import Receive, Scope
+
+from clausegraph import formats
+from clausegraph.engine import Query
+from clausegraph.formats import HTML, Syntax
+from clausegraph.web import coding
+from clausegraph.web.answers import LATEST, NO_STORE, Choice, best, etag, host_base, tags
+from clausegraph.web.protocol import Asked
+from clausegraph.web.record import record_of
+
+KINDS: Mapping[str, tuple[Syntax, ...]] = {
+    "solutions": formats.RESULTS,
+    "boolean": formats.BOOLEAN_RESULTS,
+    "graph": formats.RDF_GRAPH,
+}
+# What an HTML page of results is made from.
+PAGE_SOURCES: Mapping[str, Syntax] = {
+    "solutions": formats.RESULTS_JSON,
+    "boolean": formats.RESULTS_JSON,
+    "graph": formats.TURTLE,
+}
+
+_ENGINE = f"pyoxigraph {pyoxigraph.__version__}"
+_REMEMBERED = 512  # characters of an Accept field whose outcome is remembered
+_FORM = re.compile(
+    r"""(?:\s++|\#[^\r\n]*+|BASE\s*+<[^>]*+>|PREFIX\s++[^\s:<]*+:\s*+<[^>]*+>)*+
+        (SELECT|ASK|CONSTRUCT|DESCRIBE)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_KIND_OF = {"SELECT": "solutions", "ASK": "boolean"}
+
+Wanted = Mapping[str, Choice | None]
+
+
+class Call:
+    """A request for a query's answer.
+
+    `wanted` is the syntax for each kind of answer, None where the client accepts none. `kind` is
+    the one that the query's form announces, empty where that is not plain to see. Raises
+    NotAcceptable where nothing fits.
+    """
+
+    def __init__(
+        self, scope: Scope, receive: Receive, fields: Mapping[str, str], asked: Asked
+    ) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.asked = asked
+        self.record = record_of(scope)
+        self.base = f"{host_base(scope, fields.get('host'))}/sparql"
+        accept = asked.media_type or fields.get("accept")
+        self.wanted = _wanted(accept) if len(accept or "") <= _REMEMBERED else _agree(accept)
+        if not any(self.wanted.values()):
+            offers = [item for kind in KINDS.values() for item in kind]
+            raise formats.not_acceptable(accept, offers)
+        self.kind = kind_of(asked.text)
+        self.takes_gzip = coding.accepts_gzip(fields.get("accept-encoding"))
+        self.held = tags(fields.get("if-none-match"))
+
+    def is_page(self, kind: str) -> bool:
+        """Whether an answer of that kind is sent as HTML; of an unknown kind, whether it may be."""
+        kinds = (kind,) if kind else KINDS
+        found = [self.wanted[item] for item in kinds]
+        return any(choice is not None and choice.syntax == HTML for choice in found)
+
+    @property
+    def explains_empty(self) -> bool:
+        """Whether the client is told why there is nothing: a reader always is."""
+        return self.asked.explains_empty or self.is_page(self.kind)
+
+    @property
+    def cache_control(self) -> str:
+        """How long an answer that stays the same within a release may be kept by others."""
+        return NO_STORE if self.scope["method"] == "POST" else LATEST
+
+    def etag(self, release: str) -> str:
+        """Return the strong validator of the answer without a coding, should it be one that does
+        not change: a digest of release, engine, request and syntax."""
+        return etag(
+            (
+                release,
+                _ENGINE,
+                "query",
+                self.asked.text,
+                repr(self.asked.dataset),
+                self.base,
+                *(found.content_type if found else "-" for found in self._chosen()),
+                # A page links to other forms of itself.
+                self.scope["query_string"].decode("latin-1") if self.is_page(self.kind) else "",
+                "explained" if self.explains_empty else "",
+            )
+        )
+
+    def query(self) -> Query:
+        """Return what the engine is asked."""
+        return Query(
+            self.asked.text,
+            self._syntax("solutions"),
+            self._syntax("boolean"),
+            self._syntax("graph"),
+            dataset=self.asked.dataset,
+            base=self.base,
+            compact=True,
+            timeout=self.asked.timeout,
+            client=self.record.client,
+            may_spool=not self.is_page(self.kind),
+        )
+
+    def _chosen(self) -> Iterable[Choice | None]:
+        """Return what the answer may be sent as."""
+        return [self.wanted[self.kind]] if self.kind else self.wanted.values()
+
+    def _syntax(self, kind: str) -> Syntax | None:
+        """Return what the engine is to write: a page is made from one of its syntaxes."""
+        chosen = self.wanted[kind]
+        if chosen is None:
+            return None
+        return PAGE_SOURCES[kind] if chosen.syntax == HTML else chosen.syntax
+
+
+def kind_of(text: str) -> str:
+    """Return the kind of answer that a query's form announces, or an empty text."""
+    match = _FORM.match(text)
+    return _KIND_OF.get(match[1].upper(), "graph") if match else ""
+
+
+def _agree(accept: str | None) -> Wanted:
+    """Return the syntax that an Accept field prefers for each kind of answer."""
+    return {kind: best(accept, (*offers, HTML)) for kind, offers in KINDS.items()}
+
+
+_wanted = lru_cache(maxsize=256)(_agree)

@@ -1,0 +1,72 @@
+"""Replies of the endpoint as raw ASGI: nothing between a body and the wire but its header."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
+
+from clausegraph.engine import Spool
+from clausegraph.web import coding
+from clausegraph.web.edge import BODILESS
+
+RawHeaders = Iterable[tuple[bytes, bytes]]
+
+_PIECE = 256 * 1024  # bytes read, coded and sent at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A status, a header and a whole body."""
+
+    status: int
+    headers: RawHeaders
+    body: bytes = b""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Send it."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledReply:
+    """A large body from its file, piece by piece, as fast as the client reads it."""
+
+    headers: RawHeaders
+    spool: Spool
+    gzip: bool
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, and give the room of the file back, whatever happens."""
+        left = asyncio.ensure_future(_left(receive))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.headers})
+            pieces = iter(()) if scope.get(BODILESS) else self._pieces()
+            while not left.done():
+                piece = await run_in_threadpool(next, pieces, None)
+                if piece is None:
+                    await send({"type": "http.response.body", "body": b""})
+                    return
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        finally:
+            left.cancel()
+            self.spool.close()
+
+    def _pieces(self) -> Iterator[bytes]:
+        """Yield the body, coded if it is to be; blocks as long as a disk may."""
+        work = coding.compressor() if self.gzip else None
+        for offset in range(0, self.spool.size, _PIECE):
+            piece = self.spool.read(offset, _PIECE)
+            yield work.compress(piece) if work else piece
+        if work:
+            yield work.flush()
+
+
+async def _left(receive: Receive) -> None:
+    """Return once the client has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

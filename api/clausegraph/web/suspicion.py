@@ -1,0 +1,62 @@
+"""Finding out why a query takes long, while it still runs: at its deadline it is too late."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from clausegraph.engine import Answer, Diagnosis, Engine, Query
+from clausegraph.errors import QueryTimeout
+
+_PART = 0.5  # of its time that a query may take before it is looked into
+_GRACE = 0.1  # seconds beyond the deadline for a diagnosis that is nearly there
+
+
+class Suspicion:
+    """Has the engine look into a query that has taken half of its `seconds`."""
+
+    def __init__(self, engine: Engine, query: Query, seconds: float) -> None:
+        self._engine = engine
+        self._query = query
+        self._seconds = seconds
+        self._handle: asyncio.TimerHandle | None = None
+        self._work: asyncio.Task[Diagnosis | None] | None = None
+
+    def __enter__(self) -> Suspicion:
+        """Begin to wait."""
+        loop = asyncio.get_running_loop()
+        self._handle = loop.call_later(self._seconds * _PART, self._begin)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Look no further."""
+        if self._handle is not None:
+            self._handle.cancel()
+        if self._work is not None:
+            self._work.cancel()
+
+    async def explained(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Return what `work` gives; a QueryTimeout says what costs, if that was found out."""
+        try:
+            return await work
+        except QueryTimeout as error:
+            why = await self._found()
+            if why is None:
+                raise
+            raise QueryTimeout(
+                error.message,
+                line=why.line,
+                column=why.column,
+                remedy=why.message + (f" Write:\n{why.suggestion}" if why.suggestion else ""),
+            ) from error
+
+    def _begin(self) -> None:
+        self._work = asyncio.ensure_future(self._engine.diagnose(self._query, "timeout"))
+
+    async def _found(self) -> Diagnosis | None:
+        """Return what was found out by now."""
+        if self._work is None:
+            return None
+        done, _ = await asyncio.wait((self._work,), timeout=_GRACE)
+        return self._work.result() if done else None

@@ -18,7 +18,7 @@ from pyoxigraph import (
     parse,
 )
 
-from clausegraph.engine import datasets, expected, guard, nearest, results, tokens
+from clausegraph.engine import datasets, expected, guard, keywords, nearest, results, tokens
 from clausegraph.engine.guard import Reading
 from clausegraph.engine.interface import Kind, Limits, Query
 from clausegraph.engine.spool import Outlet
@@ -155,4 +155,11 @@ def syntax_error(
     line, column = tokens.position(reading.text, offset)
     text = f"The query does not parse at line {line}, column {column}, or just before"
     text += f": {refusal.remark}." if refusal.remark else "."
-    return QuerySyntaxError(text, line=line, column=column, offset=offset, expected=refusal.names)
+    return QuerySyntaxError(
+        text,
+        line=line,
+        column=column,
+        offset=offset,
+        expected=refusal.names,
+        remedy=keywords.remedy(reading.text, offset),
+    )

@@ -74,7 +74,7 @@ class Graph:
             error.file = query.name
             raise
         except SyntaxError as error:
-            placed = evaluation.syntax_error(reading, str(error))
+            placed = evaluation.syntax_error(reading, str(error), known)
             placed.file = query.name
             raise placed from error
         except RuntimeError as error:

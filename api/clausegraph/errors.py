@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class ClausegraphError(Exception):
@@ -108,7 +109,12 @@ class UpdateRefused(QueryRefused):
 
 
 class QueryTimeout(QueryError):
-    """The query ran past its deadline and was stopped."""
+    """The query ran past its deadline and was stopped; `instead` is a quicker one that finds the
+    same, where one is known."""
+
+    def __init__(self, message: str, *, instead: str | None = None, **place: Any) -> None:
+        super().__init__(message, **place)
+        self.instead = instead
 
 
 class QueryMemoryExceeded(QueryError):

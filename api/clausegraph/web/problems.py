@@ -179,6 +179,8 @@ def describe(error: ClausegraphError, instance: str, *, text: str = "") -> Probl
     }
     if isinstance(error, errors.UnknownResource):
         more["suggestions"] = list(error.suggestions)
+    if isinstance(error, errors.QueryTimeout):
+        more["instead"] = error.instead
     found = errors.outcome(error)
     headers = {"Retry-After": "1"} if isinstance(error, errors.EngineBusy) else {}
     return Problem(found, error.message, instance, more, headers)

@@ -48,7 +48,8 @@ class Suspicion:
                 error.message,
                 line=why.line,
                 column=why.column,
-                remedy=why.message + (f" Write:\n{why.suggestion}" if why.suggestion else ""),
+                remedy=why.message,
+                instead=why.suggestion,
             ) from error
 
     def _begin(self) -> None:

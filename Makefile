@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TURTLE := ontology shapes data
+PEERS := .bench
+BENCH ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test check bench lock clean
@@ -14,8 +16,8 @@ help:
 	@echo "make serve   serve the graph at http://$(HOST):$(PORT)/ (PORT=8000)"
 	@echo "make test    run all checks and tests"
 	@echo "make check   run the checks alone: style, types, layers, Turtle layout, the graph's own validation"
-	@echo "make bench   measure speed against named peers, as ratios"
-	@echo "make lock    renew requirements.lock from pyproject.toml"
+	@echo "make bench   measure speed against named peers, as ratios (BENCH=--quick: in a minute)"
+	@echo "make lock    renew the locks from pyproject.toml and tests/bench/requirements.in"
 	@echo "make clean   remove what the other targets made"
 
 # Always from scratch: what an interrupted set-up or an older lock left behind is never trusted.
@@ -45,14 +47,24 @@ check: $(READY)
 test: check
 	$(BIN)/python -m pytest
 
-bench: $(READY)
-	$(BIN)/python tests/bench.py
+bench: $(READY) $(PEERS)/.ready
+	PYTHONPATH=tests $(BIN)/python -m bench --peers $(PEERS)/bin $(BENCH)
+
+# The servers that ours is measured against live apart: they need other versions than we do.
+$(PEERS)/.ready: tests/bench/requirements.lock
+	@echo "Setting up $(PEERS) ..."
+	@$(PYTHON) -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --group dev --extra dataframe \
 		--output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header \
+		--output-file tests/bench/requirements.lock tests/bench/requirements.in
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) bench.json build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

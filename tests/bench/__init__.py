@@ -1,0 +1,4 @@
+"""Speed, as ratios against named peers in one run: `make bench`.
+
+Nothing here is asserted: machines differ, ratios tell.
+"""

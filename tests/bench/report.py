@@ -1,0 +1,123 @@
+"""What is printed and kept: the machine, the versions, the tables."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench.endpoints import Row
+
+PEERS = ("oxigraph", "rdflib-endpoint")
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures depend on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "system": platform.platform(),
+        "processor": _processor(),
+        "processors": os.cpu_count(),
+        "load_at_start": os.getloadavg()[0],
+        "memory_gib": round(memory / 2**30, 1),
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("clausegraph", "pyoxigraph", "rdflib", "uvicorn")},
+    }
+
+
+def versions(peers: Path) -> dict[str, str]:
+    """Return the versions of the peers."""
+    code = "from importlib.metadata import version as v; print(v('oxigraph'), v('rdflib-endpoint'))"
+    done = subprocess.run(
+        [str(peers / "python"), "-c", code], capture_output=True, text=True, check=True
+    )
+    return dict(zip(PEERS, done.stdout.split(), strict=True))
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def print_endpoints(rows: Iterable[Row], about: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print answers a second and their ratios, one line a question and number of connections."""
+    rows = list(rows)
+    print(f"\nAnswers a second, on the {rows[0].graph} graph; c: connections")
+    for name, one in about.items():
+        print(f"  {name}: {one['store']}; up after {one['start_seconds']:.1f} s")
+    print(
+        f"{'question':<30} {'rows':>7} {'c':>3} {'ours':>9} {'p99 ms':>8} {'oxigraph':>9}"
+        f" {'ratio':>6} {'rdflib-e.':>9} {'ratio':>7}"
+    )
+    for row in rows:
+        mine = row.found["ours"]
+        cells = [f"{row.question:<30} {_rows(row):>7} {row.connections:>3}", _rate(mine)]
+        cells.append(f"{mine['p99_ms']:>8.1f}" if "p99_ms" in mine else f"{'-':>8}")
+        for peer, width in zip(PEERS, (6, 7), strict=True):
+            ratio = row.ratio(peer)
+            cells.append(_rate(row.found.get(peer, {})))
+            cells.append(f"{'-':>{width}}" if ratio is None else f"{ratio:>{width}.2f}")
+        print(" ".join(cells))
+
+
+def _rate(found: Mapping[str, Any]) -> str:
+    if "rate" in found:
+        return f"{found['rate']:>9.2f}"
+    if found.get("cap"):
+        return f"{'>' + format(found['cap'], '.0f') + ' s':>9}"
+    return f"{found.get('failed', '-')[-9:]:>9}"
+
+
+def _rows(row: Row) -> str:
+    """Return how many rows the answers have; marked where the servers do not agree."""
+    counts = {one["rows"] for one in row.found.values() if "rows" in one}
+    return f"{min(counts)}" + ("!" if len(counts) > 1 else "") if counts else "-"
+
+
+def print_pressure(found: Iterable[Mapping[str, Any]]) -> None:
+    """Print the latency of lookups beside endless queries."""
+    print("\nPoint lookups, 4 connections, while 8 endless queries are being sent")
+    for one in found:
+        statuses = ", ".join(f"{n} times {status}" for status, n in one["endless_statuses"].items())
+        print(
+            f"  {one['server']}, endless from {one['from']}: {one['lookups_per_second']:.0f}/s "
+            f"(alone {one['lookups_per_second_alone']:.0f}/s), p50 {one['p50_ms']:.1f} ms, "
+            f"p99 {one['p99_ms']:.1f} ms, {one['failed']} failed\n"
+            f"    endless: {statuses or 'none ended'}, the latest after "
+            f"{one['endless_latest_end_seconds']:.2f} s of {one['limit_seconds']:g} s; afterwards "
+            f"{one['busy_processors_after']:.2f} processors busy\n"
+            f"    memory of all its processes, MiB: {one['memory_before_mib']:.0f} before, at most "
+            f"{one['memory_most_mib']:.0f}, {one['memory_after_mib']:.0f} after"
+            f"{'' if one['is_still_up'] else '; it ended meanwhile'}"
+        )
+
+
+def print_million(found: Mapping[str, Any]) -> None:
+    """Print what a million rows took."""
+    print(
+        f"\nA million rows: status {found['status']}, {found['bytes'] / 1e6:.0f} MB in "
+        f"{found['seconds']:.1f} s; the service process grew by "
+        f"{found['service_growth_at_most_mib']:.0f} MiB at most, "
+        f"{found['service_growth_after_mib']:.0f} MiB for good; past the cap: status "
+        f"{found['past_the_cap_status']} after {found['past_the_cap_seconds']:.1f} s"
+    )
+
+
+def print_in_process(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print our times and the peer's, and how many times ours goes into it."""
+    print(f"\n{'without HTTP':<42} {'ours':>12} {'peer':>13} {'ratio':>8}  peer")
+    for one in rows:
+        peer = f"{'-':>13} {'-':>8}"
+        if one["peer_ms"] is not None:
+            peer = f"{one['peer_ms']:>10.2f} ms {one['ratio']:>8.2f}"
+        print(f"{one['what']:<42} {one['ours_ms']:>9.2f} ms {peer}  {one['peer']}")

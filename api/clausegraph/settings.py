@@ -131,7 +131,8 @@ SETTINGS: tuple[Setting, ...] = (
         "per_client",
         _count(1, 256),
         4,
-        "Queries that one client address may run at once; more only while workers are plenty.",
+        "Queries that one client address may run at once, more only while workers are plenty; and "
+        "half of the large answers that it may be reading.",
     ),
     Setting("queue", _count(0, 100_000), 64, "Queries that may wait for a worker."),
     Setting(

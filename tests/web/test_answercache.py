@@ -77,3 +77,24 @@ def test_a_request_that_takes_reading_has_no_key() -> None:
     assert raw_key(doubled, "1") is None
     assert raw_key(scope(b""), "1") is None
     assert raw_key(scope(b"x" * 5000), "1") is None
+
+
+def test_a_request_with_long_fields_has_no_key() -> None:
+    """A client chooses their length, and thousands of them are kept."""
+    for name in ("host", "accept", "accept_encoding"):
+        assert raw_key(scope(**{"host": "h", name: "x" * 5000}), "1") is None
+
+
+def test_a_request_without_a_host_has_no_key() -> None:
+    """RFC 9110, section 7.2: HTTP/1.0 needs none; which address it came in by is not in its bytes."""
+    assert raw_key(scope(accept="text/csv"), "1") is None
+
+
+@given(st.lists(st.integers(0, 4000), max_size=60))
+def test_the_requests_that_are_found_at_once_count_as_room(lengths: list[int]) -> None:
+    cache = AnswerCache(ROOM)
+    cache.put(kept('"a"'))
+    for number, length in enumerate(lengths):
+        target = b"query=%d%b" % (number, b"x" * length)
+        cache.remember(raw_key(scope(target, host="h"), "1"), '"a"')
+        assert cache.size <= ROOM

@@ -80,3 +80,10 @@ def test_head_says_what_get_says_of_a_coded_document(client: httpx.Client) -> No
     assert head.content == b""
     for name in ("content-length", "content-encoding", "etag", "vary"):
         assert head.headers[name] == got.headers[name]
+
+
+def test_a_long_field_is_not_remembered() -> None:
+    """A client chooses its length, and a thousand fields are kept."""
+    before = coding._known.cache_info().currsize
+    assert coding.accepts_gzip("gzip, " + "x" * 100_000)
+    assert coding._known.cache_info().currsize == before

@@ -357,3 +357,38 @@ def test_a_query_without_a_fitting_type_is_refused_before_and_after_it_was_kept(
         refused = get(client, ASK, Accept="text/csv")
         assert refused.status_code == 406
         assert refused.headers["content-type"] == PROBLEM
+
+
+def test_h1_a_page_that_could_not_say_why_has_no_tag(client: httpx.Client) -> None:
+    """RFC 9110, section 8.8.1: asked again, it may say why, and is another sequence of bytes."""
+    parameters = {"query": "CONSTRUCT { ?s ?p ?unbound } WHERE { ?s ?p ?o }", "empty": "explain"}
+    page = client.get("/sparql", params=parameters, headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "no-store"
+    assert "etag" not in page.headers
+    for _ in range(2):
+        graph = client.get("/sparql", params=parameters)
+        assert graph.headers["etag"]
+        assert graph.headers["clausegraph-cache"] == "miss"
+
+
+def test_h3_an_answer_that_is_kept_stays_coded_for_who_takes_it(client: httpx.Client) -> None:
+    """L6: the second answer is as small as the first, however it was found."""
+    query = "SELECT * { ?s ?p ?o } LIMIT 123"
+    for coding, tail in (("gzip", '-gzip"'), ("identity", '"'), ("gzip", '-gzip"')):
+        for _ in range(3):
+            answer = client.get(
+                "/sparql", params={"query": query}, headers={"Accept-Encoding": coding}
+            )
+            assert answer.headers.get("content-encoding", "identity") == coding
+            assert answer.headers["etag"].endswith(tail)
+
+
+def test_h2_an_answer_to_post_is_whole_whatever_the_client_holds(client: httpx.Client) -> None:
+    """RFC 9110, section 13.1.2: 304 is for GET and HEAD."""
+    tag = get(client, TABLE).headers["etag"]
+    for value in (tag, "*"):
+        fields = {"Accept": ACCEPT, "Accept-Encoding": "identity", "If-None-Match": value}
+        answer = client.post("/sparql", data={"query": TABLE}, headers=fields)
+        assert answer.status_code == 200
+        assert answer.headers["etag"] == tag

@@ -24,6 +24,7 @@ from clausegraph.web import problems
 from services import (
     ENDLESS,
     PROBLEM,
+    QUERY,
     UNRESOLVABLE,
     Trap,
     busiest,
@@ -276,9 +277,25 @@ def test_l11_the_way_to_page_keeps_the_other_parameters(short: Any) -> None:
     graph = "https://w3id.org/clausegraph/graph/ontology/external"
     query = f"SELECT * WHERE {{ ?s ?p ?o . {product(1, 50)} }}"
     more = {"default-graph-uri": graph, "timeout": "0.9"}
-    link = get(short.url, query, **more).headers["link"]
-    found = httpx.QueryParams(httpx.URL(link.partition(">")[0].lstrip("<")).query)
-    assert {name: found[name] for name in more} == more
+    asked = {"query": query, **more}
+    for answer in (
+        get(short.url, query, **more),
+        httpx.post(f"{short.url}/sparql", data=asked, timeout=30),
+        httpx.post(
+            f"{short.url}/sparql", params=more, content=query, headers={"Content-Type": QUERY}
+        ),
+    ):
+        link = answer.headers["link"]
+        found = httpx.QueryParams(httpx.URL(link.partition(">")[0].lstrip("<")).query)
+        assert {name: found[name] for name in more} == more
+
+
+def test_l11_an_address_that_nobody_could_ask_for_is_no_way_to_page(short: Any) -> None:
+    """RFC 9110, section 15.5.15: it would be answered with 414, and makes a field of its length."""
+    query = f"{ALL} # {'x' * 40_000}"
+    answer = httpx.post(f"{short.url}/sparql", data={"query": query}, timeout=30)
+    problem(answer, 400, "result-too-large")
+    assert "link" not in answer.headers
 
 
 @pytest.fixture(scope="module")

@@ -325,3 +325,14 @@ def test_what_is_sent_is_what_it_is_said_to_be(
     assert (kind(answer) == "text/html") is is_page
     again = get(client, query, kind(answer))
     assert is_page or again.content == answer.content
+
+
+def test_of_a_long_accept_field_the_start_is_read(client: httpx.Client) -> None:
+    """RFC 9110, section 12.5.1: it is advice; thousands of members would hold everyone up."""
+    for first, status in (("text/csv", 200), ("a/b", 406)):
+        accept = f"{first}{', c/d;q=0.1' * 3000}, application/sparql-results+json"
+        answer = client.get(
+            "/sparql", params={"query": "SELECT * {} LIMIT 1"}, headers={"Accept": accept}
+        )
+        assert answer.status_code == status
+        assert len(answer.content) < 10_000

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from clausegraph.engine import MAXIMUM_BYTES
+from clausegraph.web.answers import host_base
+from clausegraph.web.protocol import MOST_PARAMETERS
 from services import FORM, PROBLEM, QUERY, UNRESOLVABLE, post, trap
 
 ASK = "ASK {}"
@@ -413,3 +415,22 @@ def test_an_answer_with_rows_needs_no_explanation(client: httpx.Client) -> None:
     answer = client.get("/sparql", params={"query": COUNT, "empty": "explain"})
     assert answer.status_code == 200
     assert "clausegraph-hint" not in answer.headers
+
+
+def test_a_form_with_more_parameters_than_are_read_is_400(client: httpx.Client) -> None:
+    """RFC 9110, section 15.5.1: a million of them would hold everyone up."""
+    answer = client.post(
+        "/sparql",
+        content=b"query=ASK%7B%7D&" + b"a&" * MOST_PARAMETERS,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "There are more than 20,000 parameters."
+    answer = client.get("/sparql", params=[("query", "ASK {}"), *[("a", "b")] * 1000])
+    assert answer.status_code == 200
+
+
+def test_p18_a_request_without_a_host_has_the_address_that_it_came_in_by() -> None:
+    """RFC 9110, section 7.2; RFC 3986, section 3.2.2."""
+    assert host_base({"scheme": "http", "server": ("::1", 8000)}, None) == "http://[::1]:8000"
+    assert host_base({"scheme": "http", "server": ("192.0.2.1", 80)}, None) == "http://192.0.2.1:80"

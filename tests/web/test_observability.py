@@ -113,6 +113,7 @@ def test_a_long_query_is_cut_and_says_so() -> None:
         b"access_token=Sesame",
         b"anything=Sesame&timeout=2",
         b"default-graph-uri=https://me:Sesame@example.org/",
+        b"default-graph-uri=https://" + b"me" * 92 + b":Sesame-that-is-cut@example.org/",
         b"default-graph-uri=https://example.org/?api_key=Sesame%26x=1",
         b"default-graph-uri=https%3A%2F%2Fexample.org%2F%3Fx%3D1%26TOKEN%3DSesame",
     ],
@@ -469,6 +470,31 @@ def test_no_client_makes_labels_up(requests: list[tuple[str, str]]) -> None:
     assert len(metrics._known) <= 1
     assert len(metrics._durations) <= 2
     assert len(metrics._queries) < 60
+
+
+def test_no_client_fills_the_memory_with_paths() -> None:
+    """What is counted for `/sparql.x` is not looked up by that path."""
+    metrics = _metrics()
+    for number in range(100):
+        _count(metrics, f"/sparql.{number}")
+    assert not metrics._known
+    assert len(metrics._requests) == 1
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/openmetrics-text;version=x",
+        "application/openmetrics-text;version=1.0.0;escaping=x",
+        "text/plain;version=1.x;escaping=;",
+        "text/plain;version=9",
+    ],
+)
+def test_metrics_are_written_whatever_version_is_asked_for(accept: str) -> None:
+    """RFC 9110, section 12.5.1: a parameter that is not known is none."""
+    body, content_type = asyncio.run(_metrics().page(accept))
+    assert b"clausegraph_engine_workers" in body
+    assert "x" not in content_type.partition(";")[2].replace("text", "")
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,14 @@ MALFORMED = {
     "no host": b"GET / HTTP/1.1\r\n\r\n",
     "two hosts": b"GET / HTTP/1.1\r\n" + HOST + HOST + b"\r\n",
     "two hosts, one of them after another field": get("/", b"A: b\r\nHOST: there\r\n"),
+    "two hosts, and two fields of another name": get("/", HOST + b"Expect: a\r\nExpect: b\r\n"),
+    "no IPv6 address": b"GET / HTTP/1.1\r\nHost: [1.2.3.4]\r\n\r\n",
+    "too many colons": b"GET / HTTP/1.1\r\nHost: [:::::]:80\r\n\r\n",
+    "no IPv6 address in the target": get("http://[1.2.3.4]/"),
+    "two codings in two fields": b"POST /echo HTTP/1.1\r\n"
+    + HOST
+    + b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a host name that is too long": get().replace(HOST, b"Host: " + b"a" * 260 + b"\r\n"),
     "no host name": b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
     "user in host": b"GET / HTTP/1.1\r\nHost: u@h\r\n\r\n",
     "length and chunked": get("/", b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n")

@@ -9,14 +9,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 import uvloop
 from starlette.types import Scope
+from uvicorn.server import ServerState
 
 from clausegraph.web.gate import Gate, Ready
+from clausegraph.web.outlet import Outlet
 from raw import HOST, LARGE, LAST, Raw, Small, ask, get, serving
 
 LOOPS = [uvloop.new_event_loop, asyncio.SelectorEventLoop]
@@ -306,3 +308,43 @@ def test_a_library_that_offers_http_2_can_post_a_query(server: str) -> None:
     line = b"POST /sparql HTTP/1.1\r\n"
     answer = ask(httpx.URL(server).port or 80, line + HOST + fields + b"\r\n" + query)
     assert json.loads(answer.body)["boolean"] is True
+
+
+def test_an_old_client_that_asks_for_another_protocol_stays_an_old_client(port: int) -> None:
+    """RFC 9110, section 7.8, and RFC 9112, section 7.1: nothing is chunked for HTTP/1.0."""
+    with Raw(port) as raw:
+        raw.send(get("/plain", b"Connection: Upgrade\r\nUpgrade: h2c\r\n", version="1.0"))
+        answer = raw.reply()
+        assert answer.status == 200
+        assert json.loads(answer.body)["http_version"] == "1.0"
+
+
+async def _closed_while_looked_at() -> bytes:
+    """Return what a client gets if its connection is looked at just when it has been closed."""
+    transports: list[asyncio.BaseTransport] = []
+
+    class Taken(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            transports.append(transport)
+            outlet = Outlet(cast("asyncio.Transport", transport), ServerState())
+            outlet.write(BODY)
+            outlet.close()
+            outlet.expire(now=1000.0, patience=60.0)
+
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Taken, "127.0.0.1", 0)
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        try:
+            return await reader.read()
+        finally:
+            writer.close()
+
+
+@pytest.mark.parametrize("loop", LOOPS, ids=["uvloop", "asyncio"])
+def test_an_answer_is_not_reset_where_the_connection_has_just_been_closed(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    """RFC 9112, section 9.6: a reset may cost the client what it has not read yet."""
+    with asyncio.Runner(loop_factory=loop) as runner:
+        assert runner.run(_closed_while_looked_at()) == BODY

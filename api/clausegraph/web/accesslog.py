@@ -223,7 +223,7 @@ def _parameters(raw: bytes) -> list[str]:
     found: dict[str, list[str]] = {}
     for name, value in parse_qsl(raw.decode("latin-1"), errors="replace"):
         if name in PARAMETERS:
-            found.setdefault(name, []).append(_text(_mask(value[:200])))
+            found.setdefault(name, []).append(_text(_mask(value)[:200]))
     return [f",{_text(name)}:[{','.join(values)}]" for name, values in found.items()]
 
 

@@ -12,8 +12,8 @@ RawKey = tuple[str, str, bytes, bytes, bytes, bytes]
 
 _OVERHEAD = 600  # bytes of an entry beyond its body: header, keys, the objects themselves
 _LARGEST = 16  # one answer takes at most this part of the whole
-_REQUESTS = 20_000  # requests whose answer is found without being read
-_LONGEST = 4096  # bytes of the address of such a request
+_REQUESTS = 8  # this part of the whole is for requests whose answer is found without being read
+_LONGEST = 4096  # bytes of what such a request is found by
 _READ = frozenset({b"host", b"accept", b"accept-encoding"})
 
 
@@ -27,6 +27,17 @@ class Kept:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The answer to a request, by its validator, and the bytes that remembering it takes."""
+
+    etag: str
+    bytes: int
+
+    def size(self) -> int:
+        return self.bytes
+
+
 class AnswerCache:
     """Answers by validator, which names release, query and form; the least used go first.
 
@@ -35,8 +46,9 @@ class AnswerCache:
 
     def __init__(self, capacity: int) -> None:
         self._largest = capacity // _LARGEST
-        self._kept: LRUCache[str, Kept] = LRUCache(capacity, getsizeof=_size)
-        self._requests: LRUCache[RawKey, str] = LRUCache(_REQUESTS)
+        requests = capacity // _REQUESTS
+        self._kept: LRUCache[str, Kept] = LRUCache(capacity - requests, getsizeof=_size)
+        self._requests: LRUCache[RawKey, _Found] = LRUCache(requests, getsizeof=_Found.size)
 
     def __len__(self) -> int:
         """The number of answers."""
@@ -45,7 +57,7 @@ class AnswerCache:
     @property
     def size(self) -> int:
         """Bytes taken."""
-        return int(self._kept.currsize)
+        return int(self._kept.currsize + self._requests.currsize)
 
     def get(self, etag: str) -> Kept | None:
         """Return the answer that has this validator, or None."""
@@ -58,17 +70,23 @@ class AnswerCache:
 
     def remember(self, key: RawKey | None, etag: str) -> None:
         """Find the answer with this validator by a request's own bytes from now on."""
-        if key is not None and etag in self._kept:
-            self._requests[key] = etag
+        if key is None or etag not in self._kept:
+            return
+        found = _Found(etag, _OVERHEAD + sum(map(len, key)))
+        if found.bytes <= self._requests.maxsize:
+            self._requests[key] = found
 
     def find(self, key: RawKey | None) -> Kept | None:
         """Return the answer to a request that was answered before, or None."""
-        etag = None if key is None else self._requests.get(key)
-        return None if etag is None else self._kept.get(etag)
+        found = None if key is None else self._requests.get(key)
+        return None if found is None else self._kept.get(found.etag)
 
 
 def raw_key(scope: Scope, release: str) -> RawKey | None:
-    """Return what an answer to this request depends on, or None where that takes reading."""
+    """Return what an answer to this request depends on, or None where that takes reading.
+
+    A request without a Host field reaches the service under the address that it came in by.
+    """
     asked: bytes = scope["query_string"]
     if not asked or len(asked) > _LONGEST:
         return None
@@ -78,8 +96,11 @@ def raw_key(scope: Scope, release: str) -> RawKey | None:
             if name in found:
                 return None
             found[name] = value
-    host, accept = found.get(b"host", b""), found.get(b"accept", b"")
-    return release, scope["scheme"], asked, host, accept, found.get(b"accept-encoding", b"")
+    host, accept = found.get(b"host"), found.get(b"accept", b"")
+    coding = found.get(b"accept-encoding", b"")
+    if host is None or len(asked) + len(host) + len(accept) + len(coding) > _LONGEST:
+        return None
+    return release, scope["scheme"], asked, host, accept, coding
 
 
 def _size(kept: Kept) -> int:

@@ -27,6 +27,7 @@ FOREVER = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
 
 MEDIA_TYPE_PARAMETER = "_mediatype"
+_LONGEST_ACCEPT = 4096  # characters; browsers send two hundred
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
 
@@ -74,9 +75,16 @@ def accept_of(request: Request) -> str | None:
     """Return what the client accepts: `_mediatype=` wins over the Accept field."""
     asked = request.query_params.get(MEDIA_TYPE_PARAMETER)
     if asked:
-        return asked
+        return read_of(asked)
     fields = request.headers.getlist("accept")
-    return ", ".join(fields) if fields else None
+    return read_of(", ".join(fields)) if fields else None
+
+
+def read_of(accept: str | None) -> str | None:
+    """Return the members of an Accept field that are read: thousands would hold everyone up."""
+    if accept is None or len(accept) <= _LONGEST_ACCEPT:
+        return accept
+    return accept[:_LONGEST_ACCEPT].rpartition(",")[0]
 
 
 def best(accept: str | None, offers: Sequence[Syntax]) -> Choice | None:
@@ -161,6 +169,7 @@ def host_base(scope: Scope, host: str | None) -> str:
     """Return the address under which a request with that Host field reached the service."""
     if host is None:
         name, port = scope.get("server") or ("localhost", None)
+        name = f"[{name}]" if ":" in name else name
         host = name if port is None else f"{name}:{port}"
     if not _HOST.fullmatch(host):
         raise BadRequest("The Host field is no host.", remedy="Send host or host:port.")

@@ -27,6 +27,7 @@ from clausegraph.web.metrics import Metrics, Sources
 from clausegraph.web.pages import Pages
 from clausegraph.web.problems import Problem
 from clausegraph.web.rates import Rates
+from clausegraph.web.replies import Downloads
 from clausegraph.web.resources import Resources
 from clausegraph.web.service import Service
 from clausegraph.web.sparql import Endpoint
@@ -35,6 +36,7 @@ from clausegraph.web.views import VIEWS
 from clausegraph.web.vocabularies import NAMES, Vocabularies
 
 MEBIBYTE = 2**20
+DOWNLOADS = 2  # large answers that a client may read at once, for each query that it may run
 
 
 def create_app(engine: Engine, settings: Settings, gate: Gate | None = None) -> Application:
@@ -64,7 +66,9 @@ def create_app(engine: Engine, settings: Settings, gate: Gate | None = None) -> 
         refused=lambda: {} if gate is None else gate.refused,
     )
     metrics = Metrics(sources)
-    endpoint = Endpoint(engine, pages, errors, Asking(engine, pages, settings, cache))
+    downloads = Downloads(DOWNLOADS * settings.per_client)
+    asking = Asking(engine, pages, settings, cache, downloads)
+    endpoint = Endpoint(engine, pages, errors, asking)
     front = Front(
         ServerErrorMiddleware(endpoint, errors.unforeseen),
         _others(engine, settings, pages, errors, metrics),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from clausegraph.engine import Answer, Diagnosis, Engine
+from clausegraph.errors import EngineBusy
 from clausegraph.formats import HTML
 from clausegraph.settings import Settings
 from clausegraph.web import coding
@@ -19,7 +22,7 @@ from clausegraph.web.answers import MEDIA_TYPE_PARAMETER, NO_STORE, choice
 from clausegraph.web.call import KINDS, Call
 from clausegraph.web.edge import RELEASE_HEADER
 from clausegraph.web.pages import Pages
-from clausegraph.web.replies import Reply, SpooledReply
+from clausegraph.web.replies import Downloads, Reply, SpooledReply
 from clausegraph.web.suspicion import Suspicion
 from clausegraph.web.waiting import unless_left
 
@@ -31,6 +34,7 @@ _OK = 200
 _UNCHANGED = 304
 _VARY = b"Accept, Accept-Encoding"
 _LONGEST_HINT = 1000  # characters of a field
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Asking:
     pages: Pages
     settings: Settings
     cache: AnswerCache
+    downloads: Downloads
 
     async def answer(self, call: Call) -> ASGIApp:
         """Return the reply to a query, or raise the ClausegraphError that it met."""
@@ -57,7 +62,6 @@ class Asking:
             call.record.cache = "miss"
             return await self._fresh(call)
         call.record.cache = "hit"
-        self.cache.remember(self._raw_key(call, release), kept.etag)
         return await self._reply(call, kept, HIT)
 
     async def _fresh(self, call: Call) -> ASGIApp:
@@ -78,11 +82,13 @@ class Asking:
         if call.is_page(result.kind):
             body = await run_in_threadpool(self._page, call, result, why)
         kept = _kept(call.asked.text, plain, headers, body)
-        if result.is_volatile or call.kind not in {"", result.kind}:
+        # Why there is nothing may be found out the next time: a page is another one then.
+        is_unexplained = why is None and result.is_empty and call.explains_empty
+        changes = result.is_volatile or (is_unexplained and call.is_page(result.kind))
+        if changes or call.kind not in {"", result.kind}:
             return await self._reply(call, kept, MISS, stays=False)
-        if why is not None or not call.explains_empty or not result.is_empty:
+        if not is_unexplained:
             self.cache.put(kept)
-            self.cache.remember(self._raw_key(call, result.release), plain)
         return await self._reply(call, kept, MISS)
 
     async def _reply(
@@ -91,8 +97,10 @@ class Asking:
         """Return an answer as it is sent to this client: coded if it takes that."""
         if call.takes_gzip and len(kept.body) >= coding.SMALLEST and not _is_coded(kept):
             kept = await self._coded(kept, keep=stays and self.cache.get(kept.etag) is not None)
-        if stays and "*" in call.held:
-            return self._unchanged(call, kept.etag, call.record.release)
+        if stays:
+            self.cache.remember(self._raw_key(call), kept.etag)
+            if "*" in call.held:
+                return self._unchanged(call, kept.etag, call.record.release)
         headers = [*kept.headers, *self._fields(call, kept.etag, stays=stays), seen]
         return Reply(_OK, headers, kept.body)
 
@@ -113,13 +121,24 @@ class Asking:
     ) -> SpooledReply:
         """Return the reply that sends a body from its file."""
         assert result.spool is not None  # noqa: S101
+        client = call.record.client
+        try:
+            self.downloads.begin(client)
+        except EngineBusy:
+            result.spool.close()
+            raise
         tag = coding.tagged(plain) if call.takes_gzip else plain
         if call.takes_gzip:
             headers[b"content-encoding"] = coding.GZIP
         else:
             headers[b"content-length"] = str(result.spool.size).encode()
         fields = self._fields(call, tag, stays=not result.is_volatile)
-        return SpooledReply([*headers.items(), *fields, MISS], result.spool, call.takes_gzip)
+        return SpooledReply(
+            [*headers.items(), *fields, MISS],
+            result.spool,
+            call.takes_gzip,
+            partial(self.downloads.end, client),
+        )
 
     def _unchanged(self, call: Call, tag: str, release: str) -> Reply:
         """Return 304 (RFC 9110, 15.4.5)."""
@@ -139,10 +158,11 @@ class Asking:
         """Whether a client's own deadline is lowered to ours."""
         return timeout is not None and timeout > self.settings.timeout
 
-    def _raw_key(self, call: Call, release: str) -> RawKey | None:
+    @staticmethod
+    def _raw_key(call: Call) -> RawKey | None:
         """Return what finds the answer to a GET again before it is read."""
         is_plain = call.scope["method"] == "GET" and call.asked.timeout is None
-        return raw_key(call.scope, release) if is_plain else None
+        return raw_key(call.scope, call.record.release) if is_plain else None
 
     def _page(self, call: Call, result: Answer, why: Diagnosis | None) -> bytes:
         """Return the page that shows a result; blocks, so it runs in a thread."""
@@ -183,11 +203,11 @@ def _headers(call: Call, result: Answer, why: Diagnosis | None) -> dict[bytes, b
 
 
 def hint(why: Diagnosis) -> str:
-    """Return a diagnosis as the value of a field: one line of ASCII."""
+    """Return a diagnosis as the value of a field: one line of printable ASCII."""
     place = f" (line {why.line}, column {why.column})" if why.line else ""
     text = f"{why.message}{place}" + (f" Try: {why.suggestion}" if why.suggestion else "")
-    plain = " ".join(text.split()).encode("ascii", "backslashreplace").decode()
-    return plain[:_LONGEST_HINT]
+    plain = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", " ".join(text.split()))
+    return plain.encode("ascii", "backslashreplace").decode()[:_LONGEST_HINT]
 
 
 def _kept(query: str, tag: str, headers: dict[bytes, bytes], body: bytes) -> Kept:

@@ -13,7 +13,16 @@ from clausegraph import formats
 from clausegraph.engine import Query
 from clausegraph.formats import HTML, Syntax
 from clausegraph.web import coding
-from clausegraph.web.answers import LATEST, NO_STORE, Choice, best, etag, host_base, tags
+from clausegraph.web.answers import (
+    LATEST,
+    NO_STORE,
+    Choice,
+    best,
+    etag,
+    host_base,
+    read_of,
+    tags,
+)
 from clausegraph.web.protocol import Asked
 from clausegraph.web.record import record_of
 
@@ -57,14 +66,16 @@ class Call:
         self.asked = asked
         self.record = record_of(scope)
         self.base = f"{host_base(scope, fields.get('host'))}/sparql"
-        accept = asked.media_type or fields.get("accept")
+        accept = read_of(asked.media_type or fields.get("accept"))
         self.wanted = _wanted(accept) if len(accept or "") <= _REMEMBERED else _agree(accept)
         if not any(self.wanted.values()):
             offers = [item for kind in KINDS.values() for item in kind]
             raise formats.not_acceptable(accept, offers)
         self.kind = kind_of(asked.text)
         self.takes_gzip = coding.accepts_gzip(fields.get("accept-encoding"))
-        self.held = tags(fields.get("if-none-match"))
+        # 304 is for methods that only read (RFC 9110, 13.1.2); to any POST it would be a riddle.
+        is_post = scope["method"] == "POST"
+        self.held = frozenset() if is_post else tags(fields.get("if-none-match"))
 
     def is_page(self, kind: str) -> bool:
         """Whether an answer of that kind is sent as HTML; of an unknown kind, whether it may be."""

@@ -13,14 +13,19 @@ _LEVEL = 5  # three quarters of the time of zlib's default for one percent more 
 _WINDOW = 16 + zlib.MAX_WBITS  # 16: with the header and trailer of gzip, and no time of day
 _SUFFIX = '-gzip"'
 _KNOWN = 1024  # Accept-Encoding fields remembered
+_REMEMBERED = 256  # characters of a field that is
 _COMPRESSIBLE = ("text/", "application/", "image/svg")
 
 
-@lru_cache(maxsize=_KNOWN)
 def accepts_gzip(field: str | None) -> bool:
     """Whether an Accept-Encoding field wants gzip no less than no coding (RFC 9110, 12.5.3)."""
+    text = field or ""
+    return _known(text) if len(text) <= _REMEMBERED else _wants_gzip(text)
+
+
+def _wants_gzip(field: str) -> bool:
     weights = {"identity": 0.0}
-    for member in (field or "").lower().split(","):
+    for member in field.lower().split(","):
         name, _, parameters = member.partition(";")
         _, given, weight = parameters.partition("q=")
         try:
@@ -29,6 +34,9 @@ def accepts_gzip(field: str | None) -> bool:
             continue
     gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
     return gzip > 0.0 and gzip >= weights["identity"]
+
+
+_known = lru_cache(_KNOWN)(_wants_gzip)
 
 
 def compressible(content_type: str) -> bool:

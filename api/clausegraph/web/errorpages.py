@@ -33,7 +33,7 @@ class Errors:
 
     async def unforeseen(self, request: Request, error: Exception) -> Response:
         """Return the response for what is a fault of the service, and log it."""
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        log.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
         detail = "The service failed in a way that nobody foresaw; it was logged."
         return self.send(request, Problem(problems.INTERNAL, detail, request.url.path))
 

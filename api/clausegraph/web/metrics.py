@@ -41,6 +41,7 @@ BUCKETS = (
 )
 CACHE_RESULTS = ("hit", "miss", "held")
 
+_OPENMETRICS = "application/openmetrics-text"
 _PROCESSES = Path("/proc")
 
 
@@ -125,7 +126,7 @@ class Metrics:
             self._requests.setdefault((route, method, str(status)), [0]),
             self._durations.setdefault(route, _Times()),
         )
-        if OTHER not in {route, method}:
+        if segment in {"", route} and method != OTHER:  # what else there is has no end
             self._known[key] = found
         return found
 
@@ -182,7 +183,8 @@ class Metrics:
         self, plain: list[Metric], processes: tuple[int, ...], accept: str
     ) -> tuple[bytes, str]:
         self._gathered.metrics = (*plain, *_memory(processes))
-        encode, content_type = choose_encoder(accept)
+        # The package fails over parameters that it does not know, and sends them back.
+        encode, content_type = choose_encoder(_OPENMETRICS if _OPENMETRICS in accept else "")
         return encode(self._registry), content_type
 
 

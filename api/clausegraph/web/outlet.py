@@ -105,6 +105,7 @@ class Outlet:
         if not unsent or not self._unsent or unsent < self._unsent:
             self._moved = now
         self._unsent = unsent
-        is_over = self.is_leaving and not unsent and now > self._until
-        if is_over or now - self._moved > patience:
+        if self.is_leaving and not unsent and now > self._until:
+            self._transport.close()  # no reset: the system may still have to send the last of it
+        elif now - self._moved > patience:
             self.abort()

@@ -99,7 +99,10 @@ HELP: Mapping[str, str] = {
         "The result is too large to be held in memory, and the folder for such results takes no "
         "more. Ask for fewer rows, or try again later; the operator was told."
     ),
-    "busy": "No worker is free, or the service is still starting. Try again after a moment.",
+    "busy": (
+        "No worker is free, the service is still starting, or your address has not read the large "
+        "answers yet that it asked for before. Try again after a moment."
+    ),
     "method-not-allowed": (
         "The address exists, but not for that method. The Allow field lists those that are served."
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from pyoxigraph import NamedNode
 from starlette.requests import ClientDisconnect
@@ -17,6 +17,7 @@ from clausegraph.web.answers import MEDIA_TYPE_PARAMETER
 
 BODY_BYTES = 4 * MAXIMUM_BYTES  # a form may percent-encode every byte, and names the dataset too
 URL_BYTES = 32 * 1024
+MOST_PARAMETERS = 20_000  # more than an address can hold, read within 20 ms
 
 QUERY_TYPE = "application/sparql-query"
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -26,6 +27,8 @@ UPDATE_TYPE = "application/sparql-update"
 VERSIONS = ("1.0", "1.1", "1.2-basic", "1.2")
 
 EXPLAIN = "explain"
+
+_REMEMBERED = 256  # characters of a Content-Type whose meaning is remembered
 
 Parameters = list[tuple[str, str]]
 
@@ -90,6 +93,23 @@ async def read(
     parameters = _pairs(body)
     _refuse_update(parameters)
     return _asked(_values(parameters, "query"), parameters, url)
+
+
+def written(asked: Asked) -> str:
+    """Return the query part of the address that asks the same by GET."""
+    dataset = asked.dataset or Dataset()
+    pairs: list[tuple[str, object]] = [
+        ("query", asked.text),
+        *(("default-graph-uri", iri) for iri in dataset.default_graphs),
+        *(("named-graph-uri", iri) for iri in dataset.named_graphs),
+    ]
+    if asked.timeout is not None:
+        pairs.append(("timeout", f"{asked.timeout:g}"))
+    if asked.media_type:
+        pairs.append((MEDIA_TYPE_PARAMETER, asked.media_type))
+    if asked.explains_empty:
+        pairs.append(("empty", EXPLAIN))
+    return urlencode(pairs)
 
 
 def _asked(texts: list[str], parameters: Parameters, url: Parameters) -> Asked:
@@ -160,15 +180,21 @@ def _timeout(values: list[str]) -> float | None:
     return seconds
 
 
-@lru_cache(maxsize=256)
 def _content_type(field: str) -> tuple[str, str, str]:
     """Return media type, charset and version, in lower case, each empty if not given."""
+    return _known_type(field) if len(field) <= _REMEMBERED else _read_type(field)
+
+
+def _read_type(field: str) -> tuple[str, str, str]:
     media_type, *parameters = field.lower().split(";")
     found = {"charset": "", "version": ""}
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         found[name.strip()] = value.strip().strip('"')
     return media_type.strip(), found["charset"], found["version"]
+
+
+_known_type = lru_cache(maxsize=256)(_read_type)
 
 
 async def _body(receive: Receive) -> bytes:
@@ -197,11 +223,13 @@ def _utf8(body: bytes) -> str:
 def _pairs(text: str) -> Parameters:
     """Parse `application/x-www-form-urlencoded`; bytes that are not UTF-8 are an error."""
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
+        return parse_qsl(
+            text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
+        )
     except UnicodeDecodeError as error:
         raise BadRequest("The parameters are not UTF-8.", remedy="Percent-encode UTF-8.") from error
     except ValueError as error:
-        raise BadRequest("There are too many parameters.") from error
+        raise BadRequest(f"There are more than {MOST_PARAMETERS:,} parameters.") from error
 
 
 def _values(parameters: Parameters, name: str) -> list[str]:

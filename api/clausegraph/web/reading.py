@@ -22,7 +22,7 @@ MOST_FIELDS = 100
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 _WATCHED = frozenset({b"host", b"content-length", b"transfer-encoding", b"expect"})
-_TWICE = b"twice"  # among what is watched: the name of a field that came twice
+_ONCE = frozenset({b"host", b"transfer-encoding"})  # two of it can be read in two ways
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+( |$)")
 
 
@@ -148,7 +148,8 @@ class Reader:
         The parser stops at such a header, and takes what follows for the other protocol.
         """
         self._is_upgrade = False
-        line = b"%b %b HTTP/1.1\r\n" % (self._parser.get_method(), self.target)
+        version = self._parser.get_http_version().encode("ascii")
+        line = b"%b %b HTTP/%b\r\n" % (self._parser.get_method(), self.target, version)
         kept = [field for field in self._fields if field[0] != b"upgrade"]
         lines = b"".join([b"%b: %b\r\n" % field for field in kept])
         self._parser = httptools.HttpRequestParser(self)
@@ -177,8 +178,9 @@ class Reader:
         """A field is here; after a chunked body it goes into a list that nobody reads."""
         name = name.lower()
         if name in _WATCHED:
-            if name in self._watched:
-                self._watched[_TWICE] = name
+            if name in _ONCE and name in self._watched and self.phase == Phase.HEADER:
+                detail = f"There are two {name.decode('ascii').title()} fields."
+                raise Refused(refusals.malformed(detail, self.target))
             self._watched[name] = value
         self._fields.append((name, value.rstrip(b" \t")))
 
@@ -235,8 +237,6 @@ class Reader:
             target.check_host(version, host and host.strip(b" \t"), self.target)
             self._host = host
         if len(watched) > 1:
-            if watched.get(_TWICE) == b"host":
-                raise Refused(refusals.malformed("There are two Host fields.", self.target))
             target.check_coding(version, watched, self.target)
         if len(fields) > MOST_FIELDS:
             raise self._too_many()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from clausegraph.engine import Spool
+from clausegraph.errors import EngineBusy
 from clausegraph.web import coding
 from clausegraph.web.edge import BODILESS
 
@@ -32,13 +34,43 @@ class Reply:
         await send({"type": "http.response.body", "body": self.body})
 
 
+class Downloads:
+    """The large bodies that are being sent: one client has `most` of them at once.
+
+    Each takes room on the disk for as long as its client takes to read it, which may be for ever.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._clients: Counter[str] = Counter()
+
+    def begin(self, client: str) -> None:
+        """Count one more, to be ended, or raise EngineBusy."""
+        if self._clients[client] >= self._most:
+            raise EngineBusy(
+                f"This address reads {self._most} large answers already.",
+                remedy="Read them to their end, or close their connections.",
+            )
+        self._clients[client] += 1
+
+    def end(self, client: str) -> None:
+        """Count one less."""
+        self._clients[client] -= 1
+        if not self._clients[client]:
+            del self._clients[client]
+
+
 @dataclass(frozen=True, slots=True)
 class SpooledReply:
-    """A large body from its file, piece by piece, as fast as the client reads it."""
+    """A large body from its file, piece by piece, as fast as the client reads it.
+
+    `ended` is called once, however it ends.
+    """
 
     headers: RawHeaders
     spool: Spool
     gzip: bool
+    ended: Callable[[], None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it, and give the room of the file back, whatever happens."""
@@ -55,6 +87,7 @@ class SpooledReply:
         finally:
             left.cancel()
             self.spool.close()
+            self.ended()
 
     def _pieces(self) -> Iterator[bytes]:
         """Yield the body, coded if it is to be; blocks as long as a disk may."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 from starlette.requests import ClientDisconnect, Request
@@ -105,8 +105,9 @@ class Endpoint:
             return self.errors.respond(request, error)
         response = self.errors.respond(request, error, text=asked.text)
         if isinstance(error, ResultTooLarge):
-            url = request.url.include_query_params(query=paging.first_page(asked.text))
-            response.headers["Link"] = str(Link(f"{PATH}?{url.query}", "first"))
+            target = protocol.written(replace(asked, text=paging.first_page(asked.text)))
+            if len(target) <= protocol.URL_BYTES:  # else nobody could ask for it by GET
+                response.headers["Link"] = str(Link(f"{PATH}?{target}", "first"))
         if self.asking.lowers(asked.timeout):
             response.headers["Clausegraph-Timeout"] = f"{self.asking.settings.timeout:g}"
         return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ TARGET_BYTES = 33 * 1024  # a little more than the application takes, which can 
 
 _NAME = rb"(?:[A-Za-z0-9._~%!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?"
 _HOST = re.compile(_NAME)
+_LONGEST_HOST = 253 + len(":65535")  # bytes; no name has more than 253 (RFC 1035, section 2.3.4)
 _ABSOLUTE = re.compile(rb"https?://(" + _NAME + rb")([/?].*)?", re.IGNORECASE)
 
 
@@ -27,6 +29,8 @@ def read(method: str, target: bytes) -> tuple[bytes, bytes, bytes | None]:
         if found is None or not found[1]:
             raise Refused(refusals.malformed("The request line names no address.", target))
         host, target = found[1], found[2] or b"/"
+        if not _is_host(host):
+            raise Refused(refusals.malformed("The request line names no address.", target))
         if target.startswith(b"?"):
             target = b"/" + target
     path, _, query = target.partition(b"?")
@@ -38,8 +42,20 @@ def check_host(version: str, host: bytes | None, target: bytes) -> None:
     if host is None:
         if version == "1.1":
             raise Refused(refusals.malformed("The Host field is missing.", target))
-    elif not _HOST.fullmatch(host):
+    elif not _is_host(host):
         raise Refused(refusals.malformed("The Host field is no host.", target))
+
+
+def _is_host(text: bytes) -> bool:
+    """Whether this is host or host:port (RFC 3986, section 3.2.2)."""
+    if len(text) > _LONGEST_HOST or not _HOST.fullmatch(text):
+        return False
+    if text.startswith(b"["):
+        try:
+            ipaddress.IPv6Address(text[1:].partition(b"]")[0].decode("ascii"))
+        except ValueError:
+            return False
+    return True
 
 
 def check_coding(version: str, watched: Mapping[bytes, bytes], target: bytes) -> None:

@@ -278,7 +278,7 @@ def test_escaped_dots_do_not_move_the_place_of_an_error() -> None:
         ("SELECT (N\\U0000004Fw() AS ?t) {}", True),
         ("SELECT * {} ORDER BYRAND()", True),
         (
-            "SELECT * { ?now ?rand 'NOW()' . # NOW()\n ?s <urn:NOW()> 'a'@en-uuid , ex:bnode }",
+            "SELECT * { ?now ?rand 'NOW()' . # NOW()\n ?s <http://e/NOW()> 'a'@en-uuid , ex:bnode }",
             False,
         ),
         ("SELECT * { ?s ?p [] . _:b ?p (1 2) }", False),
@@ -288,14 +288,39 @@ def test_escaped_dots_do_not_move_the_place_of_an_error() -> None:
         ("CONSTRUCT # {}\n { ?s ?p (1 2) } { ?s ?p ?o }", True),
         ("CONSTRUCT { ?s ?p ?o } FROM <x> WHERE { ?s ?p [] , _:b , ( 1 ) }", False),
         ("CONSTRUCT WHERE { ?s ?p ?o }", False),
+        ("CONSTRUCT WHERE { ?s ?p _:b }", True),
+        ("CONSTRUCT FROM <x> FROM NAMED ex:y # {}\n WHERE { [] ?p ?o }", True),
         ("PREFIX e: <urn:{> CONSTRUCT FROM e:x WHERE { ?s ?p ?o }", False),
         ("DESCRIBE <urn:x>", False),
+        ("PREFIX e: <now#> ASK { ?s e:knows <urn:x:known> }", False),
         ("ASK { _:now ?p ?o }", False),
     ],
 )
 def test_query_that_may_get_other_bytes_next_time_is_volatile(text: str, is_volatile: bool) -> None:
     """SPARQL 1.1 Query, 16.2.1, 17.4.2 and 17.4.5."""
     assert guard.read(text, {"ex": "http://e/"}).is_volatile is is_volatile
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "3<RAND()*10&&4>3",
+        "3<=RAND()*10&&4>3",
+        "'a'<'>' && RAND()<0.5 && 'b' != 'c'",
+        "1<2#>'''\n&&RAND()<0.5)}#'''\n",
+        "1<ex:f(?x,RAND())&&4>3",
+        "1 IN(1<ex:f,RAND()>0.5)",
+    ],
+)
+def test_function_that_less_than_hides_is_found(expression: str) -> None:
+    """The grammar has an IRI from `<` to `>` there; the parser behind us reads an expression."""
+    assert guard.read(f"SELECT * {{ FILTER({expression}) }}", {"ex": "http://e/"}).is_volatile
+
+
+def test_prefix_that_less_than_hides_needs_no_declaration() -> None:
+    known = {"a": "http://a/", "b": "http://b/", "c": "http://c/", "d": "http://d/"}
+    text = "PREFIX c: <http://own/> SELECT * { ?s d:p ?o FILTER(?o<a:f(?s)&&c:x>b:y) }"
+    assert guard.read(text, known).registered == ("d", "b", "a")
 
 
 def test_registered_prefixes_that_are_used_and_not_declared_are_listed() -> None:

@@ -69,6 +69,20 @@ def test_worker_that_dies_while_idle_is_replaced_unnoticed(run, ask, until, work
     run(scenario)
 
 
+def test_worker_that_dies_as_a_query_comes_is_replaced(run, ask, until, workers) -> None:
+    """The query is there before anyone has been told of the death."""
+
+    async def scenario(engine):
+        before = workers(engine)
+        for worker in tuple(engine._pool._idle):
+            worker.gone.set_result(None)
+        await engine.query(ask("ASK {}"))
+        assert await until(lambda: len(workers(engine)) == 2)
+        assert not set(before) & set(workers(engine))
+
+    run(scenario)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -104,6 +118,31 @@ def test_worker_that_has_grown_is_replaced_after_its_answer(
         await engine.query(ask("ASK {}"))
 
     run(scenario, workers=1, timeout=30.0)
+
+
+@pytest.mark.parametrize("goes_on", [False, True], ids=["idle", "in use"])
+def test_worker_that_has_worked_hard_is_replaced_once_it_has_rested(
+    run, ask, is_alive, until, workers, goes_on: bool
+) -> None:
+    """Reading copies the pages that workers share: what one has copied is given back."""
+    text = f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT * {{ {PRODUCT} }} LIMIT 300000 }}"
+
+    async def scenario(engine):
+        [process] = workers(engine)
+        await engine.query(ask(text))
+        assert is_alive(process)
+
+        def is_gone() -> bool:
+            return not is_alive(process)
+
+        if goes_on:
+            while not is_gone():
+                await engine.query(ask("ASK {}"))
+        assert await until(is_gone)
+        await engine.query(ask("ASK {}"))
+        assert engine.statistics().retired == 1
+
+    run(scenario, workers=1, patience=0.01, rest=0.2, timeout=30.0)
 
 
 def test_close_ends_what_runs_and_what_waits(ask, endless, is_alive, until, workers) -> None:

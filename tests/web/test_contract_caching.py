@@ -46,7 +46,7 @@ VOLATILE = (
 STABLE = (
     "SELECT ('NOW()' AS ?x) {}",
     "SELECT (1 AS ?now) {} # RAND()",
-    "SELECT (<urn:uuid()> AS ?x) {}",
+    "SELECT (<http://example.org/uuid()> AS ?x) {}",
 )
 
 

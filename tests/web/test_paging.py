@@ -14,6 +14,7 @@ from clausegraph.web.paging import first_page
         ("SELECT * { ?s ?p ?o }", "SELECT * { ?s ?p ?o }\nLIMIT 7\n"),
         ("SELECT * { ?s ?p ?o } LIMIT 900 OFFSET 3", "SELECT * { ?s ?p ?o } LIMIT 7 OFFSET 3"),
         ("SELECT * { ?s ?p ?o } offset 3 limit 50", "SELECT * { ?s ?p ?o } offset 3 limit 5"),
+        (f"SELECT * {{ ?s ?p ?o }} LIMIT {'0' * 5000}90", "SELECT * { ?s ?p ?o } LIMIT 7"),
         ("SELECT * { ?s ?p ?o } LIMIT 1", "SELECT * { ?s ?p ?o } LIMIT 1"),
         ("SELECT * { { SELECT * {} LIMIT 9 } }", "SELECT * { { SELECT * {} LIMIT 9 } }\nLIMIT 7\n"),
         ("SELECT * {} VALUES ?x { 1 }", "SELECT * {} \nLIMIT 7\nVALUES ?x { 1 }"),

@@ -2,7 +2,8 @@
 
 A triple counts once, however many of the default graphs hold it (SPARQL 1.1 Query, section 13.2:
 the default graph is the merge of the graphs named). Given several, pyoxigraph counts it once for
-each, so that their merge is made here, in a store of its own.
+each, so that their merge is made here, in a store of its own. A graph that FROM NAMED names twice
+it has twice, so that each is named once here.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def scope(
     if requested and (requested.default_graphs or requested.named_graphs):
         defaults = _distinct(_absolute(iri) for iri in requested.default_graphs)
         named = _distinct(_absolute(iri) for iri in requested.named_graphs)
-    elif len(reading.default_graphs) > 1:
+    elif len(reading.default_graphs) > 1 or len(reading.named_graphs) > 1:
         defaults = _resolved(reading, reading.default_graphs, parsing)
         named = _resolved(reading, reading.named_graphs, parsing)
     else:

@@ -121,19 +121,21 @@ class EmbeddedEngine:
     async def query(self, query: Query) -> Answer:
         """Return the whole answer, or raise the QueryError, NotAcceptable or BadRequest it got."""
         frame = messages.query_frame(query)
-        turn = self._turn(query.client, self._seconds(query))
+        turn = self._turn(Turn(query.client, self._seconds(query)))
         return _answer(query, await self._asked(turn, frame), turn)
 
     async def diagnose(self, query: Query, symptom: Symptom) -> Diagnosis | None:
         """Return what is known of why `query` gave nothing, within 2 s, or None; never raises a
         QueryError.
 
-        A client has as many diagnoses at once as it has queries, and none of them waits for those.
+        A client has as many diagnoses at once as it has queries, and none of them waits for those;
+        all of them give way to everyone's queries.
         """
         client = None if query.client is None else _OF_ITS_OWN + query.client
         try:
             frame = messages.query_frame(query, symptom)
-            turn = self._turn(client, min(_DIAGNOSIS, self._limits.timeout))
+            seconds = min(_DIAGNOSIS, self._limits.timeout)
+            turn = self._turn(Turn(client, seconds, is_optional=True))
             header, _ = await self._asked(turn, frame)
         except ClausegraphError:
             return None
@@ -144,11 +146,11 @@ class EmbeddedEngine:
         """Return what there is to tell now."""
         return self._pool.statistics()
 
-    def _turn(self, client: str | None, seconds: float) -> Turn:
-        """Return a turn for a query of a client, or raise EngineBusy."""
+    def _turn(self, turn: Turn) -> Turn:
+        """Return the turn once it waits or has its worker, or raise EngineBusy."""
         if self._pool.zygote is None:
             raise self._absent()
-        return self._pool.enter(client, seconds)
+        return self._pool.enter(turn)
 
     async def _asked(self, turn: Turn, frame: bytes) -> Frame:
         """Return what a worker answers to a frame in its turn, or raise what came of it."""

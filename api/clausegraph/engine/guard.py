@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clausegraph.engine import disarm, dots, edits, sizes, volatile
-from clausegraph.engine.tokens import Token, parts, plain, position, tokens
+from clausegraph.engine.tokens import Token, is_doubtful, parts, plain, position, tokens
 from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError, UpdateRefused
 
 MAXIMUM_BYTES = 256_000
@@ -55,7 +55,8 @@ class _State:
     """What has been read so far.
 
     `before` are the two tokens before: a word in capitals, any other token as its kind.
-    `namespaces` are those that the query declares, `known` those declared beforehand.
+    `namespaces` are those that the query declares, `known` those declared beforehand. `is_doubtful`
+    once a token has come that the parser behind us may read otherwise.
     """
 
     text: str
@@ -71,6 +72,7 @@ class _State:
     registered: dict[str, None] = field(default_factory=dict)
     changes: list[edits.Edit] = field(default_factory=list)
     declared: str = ""
+    is_doubtful: bool = False
 
 
 def encoded(text: str, cap: int = MAXIMUM_BYTES) -> bytes:
@@ -126,6 +128,8 @@ def _reading(state: _State) -> Reading:
         armed = [token for token in tokens(text) if disarm.SERVICE.search(token.text)]
         namespaces = {**state.known, **state.namespaces}
         changes = [*disarm.edits(text, armed, state.declarations, namespaces), *changes]
+    if state.is_doubtful:
+        _take_all_prefixes(state)
     return Reading(
         text=text,
         form=name if name in FORMS else "",
@@ -134,7 +138,11 @@ def _reading(state: _State) -> Reading:
         named_graphs=tuple(state.named_graphs),
         unknown=state.unknown,
         registered=tuple(state.registered),
-        is_volatile=volatile.is_volatile(text, form.end if name == "CONSTRUCT" and form else None),
+        is_volatile=volatile.is_volatile(
+            text,
+            form.end if name == "CONSTRUCT" and form else None,
+            is_doubtful=state.is_doubtful,
+        ),
         edits=tuple(sorted(changes)),
     )
 
@@ -185,6 +193,8 @@ def _take_iri(state: _State, token: Token) -> None:
         _take_prefix(state, token)
         if dots.is_split(token) and not disarm.SERVICE.search(token.text):
             state.changes += dots.edits(token)
+    elif state.form is not None and is_doubtful(token.text):
+        state.is_doubtful = True
     if state.form is None:
         if state.before == ("PREFIX", "name"):
             state.namespaces[state.declared] = token.text[1:-1]
@@ -203,3 +213,10 @@ def _take_prefix(state: _State, token: Token) -> None:
         state.registered[prefix] = None
     else:
         state.unknown.setdefault(prefix, token.start)
+
+
+def _take_all_prefixes(state: _State) -> None:
+    """Take in the use of each prefix whose letters stand in the text, whatever they are part of."""
+    for prefix in state.known:
+        if prefix not in state.namespaces and f"{prefix}:" in state.text:
+            state.registered[prefix] = None

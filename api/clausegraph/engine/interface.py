@@ -142,8 +142,8 @@ class Limits:
     takes; `result` in bytes of an answer; `merged` in triples of a dataset that is put together for
     one query; `queue` in queries that wait for one of `workers` processes. One client address runs
     `per_client` queries at once, and more only while a quarter of the workers stays free. A query
-    that has run for `patience` seconds goes on with the lowest priority. `spool` is the folder for
-    large bodies, None the system's.
+    that has run for `patience` seconds goes on with a lower priority, and its worker is replaced
+    `rest` seconds later. `spool` is the folder for large bodies, None the system's.
     """
 
     timeout: float = 30.0
@@ -151,6 +151,7 @@ class Limits:
     queue: int = 64
     per_client: int = 4
     patience: float = 0.2
+    rest: float = 10.0
     memory: int = 2 * 2**30
     result: int = 256 * 2**20
     merged: int = 2_000_000

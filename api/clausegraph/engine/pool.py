@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Coroutine
 from functools import partial
@@ -34,6 +35,7 @@ class Pool:
         self._closed = False
         self._forks = 0
         self._ends: dict[str, int] = {}
+        self._hard: dict[Worker, float] = {}  # when each worker first worked hard
 
     @property
     def zygote(self) -> Zygote | None:
@@ -55,13 +57,12 @@ class Pool:
         for worker in workers:
             self._welcome(worker)
 
-    def enter(self, client: str | None, seconds: float) -> Turn:
-        """Return a turn of a query that may take `seconds`, with a worker if one is free for the
-        client; raises EngineBusy where it has none and the queue has no place for it."""
+    def enter(self, turn: Turn) -> Turn:
+        """Return a new turn, with a worker if one is free for its client; raises EngineBusy where
+        it has none and the queue has no place for it."""
         if self._closed:
             raise closing()
-        turn = Turn(client, seconds)
-        worker = self._free_worker() if self._turns.may_begin(client, len(self._idle)) else None
+        worker = self._free_worker() if self._turns.may_begin(turn, len(self._idle)) else None
         if worker is None:
             turn.call = asyncio.get_running_loop().create_future()
             self._turns.wait(turn)
@@ -89,11 +90,13 @@ class Pool:
         if worker is None or self._lent.pop(worker, None) is None:
             return
         self._turns.end(turn)
-        if end == "answered" and not self._watch.restores(turn):
+        if end == "answered" and not (self._watch.restores(turn) and self._is_fresh(worker)):
             end = "retired"
         self._ends[end] = self._ends.get(end, 0) + 1
         current = worker.zygote is self._zygote
         if end == "answered" and current and not worker.gone.done():
+            if turn.is_slowed:
+                self._relieve_later(worker)
             self._keep(worker)
             return
         if end == "answered":
@@ -143,16 +146,15 @@ class Pool:
         worker go, so that another comes in its place."""
         for _ in range(len(self._idle)):
             worker = self._idle.pop()  # The one used last: most of what it needs is at hand.
-            if worker.gone.done():
+            if worker.gone.done():  # _miss has not been told yet, and finds it here no more.
+                self._drop(worker)
                 continue
             if worker.room is None or not worker.room.is_busy:
                 return worker
             self._idle.appendleft(worker)
         if self._idle:
-            worker = self._idle.popleft()
             self._ends["retired"] = self._ends.get("retired", 0) + 1
-            worker.dismiss()
-            self._replace(worker.zygote)
+            self._drop(self._idle.popleft())
         return None
 
     def _lend(self, turn: Turn, worker: Worker) -> None:
@@ -183,12 +185,39 @@ class Pool:
             self._lend(turn, worker)
             turn.call.set_result(worker)
 
+    def _relieve_later(self, worker: Worker) -> None:
+        """Replace a worker that has worked hard, but not at once: more of the same may come.
+
+        Whatever reads the graph writes to its pages, by counting references: a worker that has
+        gone through all of it holds a copy of its own.
+        """
+        if worker not in self._hard:
+            self._hard[worker] = time.monotonic()
+            asyncio.get_running_loop().call_later(self._limits.rest, self._relieve, worker)
+
+    def _relieve(self, worker: Worker) -> None:
+        """Replace a worker if it is idle; else that is done when it is given back."""
+        if worker in self._idle and not self._closed:
+            self._idle.remove(worker)
+            self._ends["retired"] = self._ends.get("retired", 0) + 1
+            self._drop(worker)
+
+    def _is_fresh(self, worker: Worker) -> bool:
+        """Whether a worker has not worked hard, or only just now."""
+        since = self._hard.get(worker)
+        return since is None or time.monotonic() - since < self._limits.rest
+
     def _miss(self, worker: Worker, _: object) -> None:
-        """Replace an idle worker that has ended."""
+        """Forget a worker that has ended, and replace it if it was idle."""
+        self._hard.pop(worker, None)
         if worker in self._idle:
             self._idle.remove(worker)
-            worker.dismiss()
-            self._replace(worker.zygote)
+            self._drop(worker)
+
+    def _drop(self, worker: Worker) -> None:
+        """Let an idle worker go, and see to another."""
+        worker.dismiss()
+        self._replace(worker.zygote)
 
     def _lose(self, zygote: Zygote) -> None:
         """Forget the zygote, which has ended; whoever watches it makes another."""

@@ -46,6 +46,7 @@ _KINDS = {
 _TOKEN = re.compile(
     r"[ \t\r\n]++|" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items())
 )
+_CERTAIN = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+://|<[^()&,'#>]*+>$")
 _CODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -73,6 +74,16 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
     for match in parts(text, start):
         if match.lastgroup is not None:
             yield Token(match.lastgroup, match[0], match.start())
+
+
+def is_doubtful(iri: str) -> bool:
+    """Whether the parser behind us may take the `<` of an IRI for less than, as in
+    `?a<?b&&?c>1`, so that its tokens are others from there on.
+
+    It does so after an operand. No expression has `//`; one that a `>` may follow within it has a
+    bracket, `&&` or a comma, and a string or comment may hide the `>`.
+    """
+    return _CERTAIN.match(iri) is None
 
 
 def plain(word: str) -> str:

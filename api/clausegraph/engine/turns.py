@@ -21,10 +21,12 @@ class Turn:
     """A query of a client (None: ourselves) that waits for a worker, or has one.
 
     Times are those of the monotonic clock, in seconds; `seconds` is what it may take in all.
+    `is_optional`: it gives way to every other.
     """
 
     client: str | None
     seconds: float
+    is_optional: bool = False
     came: float = field(default_factory=time.monotonic)
     began: float = 0.0
     worker: Worker | None = None
@@ -67,19 +69,25 @@ class Turns:
     """How many queries each client runs, and those that wait, oldest first.
 
     A client runs `per_client` queries, and more only while a quarter of the workers stays free.
+    What is optional runs within its share, and only while a quarter stays free; it waits only in
+    the first half of the queue.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._share = limits.per_client
         self._queue = limits.queue
         self._kept_free = -(-limits.workers // _KEPT_FREE)
+        self._kept_for_others = limits.workers // _KEPT_FREE  # Few workers do what is optional too.
         self._running: dict[str | None, int] = {}
         self._waiting: dict[str | None, deque[Turn]] = {}
         self.waiting = 0
 
-    def may_begin(self, client: str | None, free: int) -> bool:
-        """Whether a client may have one of `free` workers now."""
-        return free > 0 and (self._is_below(client) or free > self._kept_free)
+    def may_begin(self, turn: Turn, free: int) -> bool:
+        """Whether a query may have one of `free` workers now."""
+        is_below = self._is_below(turn.client)
+        if turn.is_optional:
+            return is_below and free > self._kept_for_others
+        return free > 0 and (is_below or free > self._kept_free)
 
     def begin(self, turn: Turn, worker: Worker) -> None:
         """Take in that a query has a worker from now on."""
@@ -99,8 +107,11 @@ class Turns:
         line = self._waiting.get(turn.client, ())
         if self.waiting >= self._queue:
             raise busy(f"the queue is full, {self.waiting} queries wait already")
-        if turn.client is not None and len(line) >= -(-self._queue // 2):
+        half = -(-self._queue // 2)
+        if turn.client is not None and len(line) >= half:
             raise busy(f"{len(line)} queries from this address wait already, half of the queue")
+        if turn.is_optional and self.waiting >= half:
+            raise busy(f"{self.waiting} queries wait already, half of the queue")
         self._waiting.setdefault(turn.client, deque()).append(turn)
         self.waiting += 1
 
@@ -120,16 +131,18 @@ class Turns:
 
     def next(self, free: int) -> Turn | None:
         """Take the query whose turn it is, with `free` workers, out of the queue: the oldest of
-        the clients below their share, else the oldest of all if enough workers stay free."""
-        if not self._waiting or not free:
+        the clients below their share, else the oldest of all if enough workers stay free, and what
+        is optional last."""
+        heads = [line[0] for line in self._waiting.values() if self.may_begin(line[0], free)]
+        if not heads:
             return None
-        heads = [line[0] for line in self._waiting.values()]
-        below = [turn for turn in heads if self._is_below(turn.client)]
-        if not below and free <= self._kept_free:
-            return None
-        turn = min(below or heads, key=lambda head: head.came)
+        turn = min(heads, key=self._place)
         self.leave(turn)
         return turn
+
+    def _place(self, turn: Turn) -> tuple[bool, bool, float]:
+        """Return what orders the queries whose turn it may be."""
+        return turn.is_optional, not self._is_below(turn.client), turn.came
 
     def gave_up(self, turn: Turn) -> EngineBusy:
         """Return the error for a query that has waited for as long as it may."""

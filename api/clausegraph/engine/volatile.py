@@ -2,7 +2,7 @@
 
 It may where it calls a function that is no function of its arguments (SPARQL 1.1 Query, sections
 17.4.2 and 17.4.5), or makes blank nodes, which get new labels each time: in the template of a
-CONSTRUCT (section 16.2.1).
+CONSTRUCT, which CONSTRUCT WHERE has for its pattern too (sections 16.2.1 and 16.2.4).
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ _FUNCTIONS = ("NOW", "RAND", "UUID", "BNODE")  # STRUUID holds UUID.
 _CODE = "\\"  # A letter may be written as \u004E.
 
 
-def is_volatile(text: str, template: int | None) -> bool:
-    """Whether the answer may differ; `template` is the offset after CONSTRUCT in such a query."""
+def is_volatile(text: str, template: int | None, *, is_doubtful: bool) -> bool:
+    """Whether the answer may differ; `template` is the offset after CONSTRUCT in such a query.
+
+    Where the tokens are doubtful (see tokens.is_doubtful) the mere letters count.
+    """
     upper = text.upper()
-    may_call = _CODE in text or any(name in upper for name in _FUNCTIONS)
-    return (may_call and _calls(text)) or _makes_nodes(text, template)
+    is_named = any(name in upper for name in _FUNCTIONS)
+    if is_named and is_doubtful:
+        return True
+    return ((is_named or _CODE in text) and _calls(text)) or _makes_nodes(text, template)
 
 
 def _calls(text: str) -> bool:
@@ -35,9 +40,7 @@ def _makes_nodes(text: str, start: int | None) -> bool:
         if token.kind == "comment":
             continue
         if not inside:
-            if token.text != "{":
-                return False  # CONSTRUCT WHERE: no blank node is allowed there.
-            inside = True
+            inside = token.text == "{"  # Before it stand FROM and WHERE, if anything.
         elif token.kind == "close":
             return False
         elif token.kind in {"open", "blank"} or token.text == "~":

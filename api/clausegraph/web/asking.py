@@ -76,15 +76,16 @@ class Asking:
             why = await self.engine.diagnose(query, "empty")
         plain = call.etag(result.release)
         headers = _headers(call, result, why)
-        if result.spool is not None:
+        is_page = call.is_page(result.kind)
+        if result.spool is not None and not is_page:
             return self._spooled(call, result, plain, headers)
         body = result.body
-        if call.is_page(result.kind):
+        if is_page:
             body = await run_in_threadpool(self._page, call, result, why)
         kept = _kept(call.asked.text, plain, headers, body)
         # Why there is nothing may be found out the next time: a page is another one then.
         is_unexplained = why is None and result.is_empty and call.explains_empty
-        changes = result.is_volatile or (is_unexplained and call.is_page(result.kind))
+        changes = result.is_volatile or (is_unexplained and is_page)
         if changes or call.kind not in {"", result.kind}:
             return await self._reply(call, kept, MISS, stays=False)
         if not is_unexplained:
@@ -166,14 +167,14 @@ class Asking:
 
     def _page(self, call: Call, result: Answer, why: Diagnosis | None) -> bytes:
         """Return the page that shows a result; blocks, so it runs in a thread."""
-        size = len(result.body)
-        shown: dict[str, Any] = {"kind": result.kind, "release": result.release, "size": size}
-        if size > LARGEST_SHOWN:
+        shown: dict[str, Any] = {"kind": result.kind, "release": result.release}
+        body, shown["size"] = _to_show(result)
+        if body is None:
             shown["kind"] = "large"
         elif result.kind == "graph":
-            shown["text"] = result.body.decode()
+            shown["text"] = body.decode()
         else:
-            shown["data"] = json.loads(result.body)
+            shown["data"] = json.loads(body)
         downloads = []
         request = Request(call.scope)
         for item in KINDS[result.kind] if request.method == "GET" else ():
@@ -182,6 +183,17 @@ class Asking:
         return self.pages.render(
             "sparql.html", query=call.asked.text, result=shown, downloads=downloads, why=why
         )
+
+
+def _to_show(result: Answer) -> tuple[bytes | None, int]:
+    """Return the body that a page is made from, None if it is too large, and its size."""
+    if result.spool is None:
+        return (result.body if len(result.body) <= LARGEST_SHOWN else None), len(result.body)
+    try:
+        size = result.spool.size
+        return (result.spool.read(0, size) if size <= LARGEST_SHOWN else None), size
+    finally:
+        result.spool.close()
 
 
 def _headers(call: Call, result: Answer, why: Diagnosis | None) -> dict[bytes, bytes]:

@@ -123,7 +123,7 @@ class Call:
             compact=True,
             timeout=self.asked.timeout,
             client=self.record.client,
-            may_spool=not self.is_page(self.kind),
+            may_spool=True,
         )
 
     def _chosen(self) -> Iterable[Choice | None]:

@@ -6,6 +6,7 @@ from clausegraph.engine.edits import Edit, apply
 from clausegraph.engine.tokens import Token, plain, tokens
 
 ROWS = 10_000
+_DIGITS = 12  # a LIMIT of more is none
 
 
 def first_page(text: str, rows: int = ROWS) -> str:
@@ -29,7 +30,8 @@ def first_page(text: str, rows: int = ROWS) -> str:
         elif limit is not None and number is None and token.kind == "number":
             number = token
     if number is not None:
-        tenth = int(number.text) // 10 if number.text.isdecimal() else rows
+        digits = number.text.lstrip("0")
+        tenth = int(digits or 0) // 10 if len(digits) <= _DIGITS and digits.isdecimal() else rows
         return apply(text, [Edit(number.start, number.end, str(max(1, min(tenth, rows))))])
     place = len(text) if values is None else values.start
     return apply(text, [Edit(place, place, f"\nLIMIT {rows}\n")])

@@ -104,9 +104,10 @@ class Endpoint:
         if asked is None:
             return self.errors.respond(request, error)
         response = self.errors.respond(request, error, text=asked.text)
-        if isinstance(error, ResultTooLarge):
+        # What is longer could not be asked for by GET.
+        if isinstance(error, ResultTooLarge) and len(asked.text) <= protocol.URL_BYTES:
             target = protocol.written(replace(asked, text=paging.first_page(asked.text)))
-            if len(target) <= protocol.URL_BYTES:  # else nobody could ask for it by GET
+            if len(target) <= protocol.URL_BYTES:
                 response.headers["Link"] = str(Link(f"{PATH}?{target}", "first"))
         if self.asking.lowers(asked.timeout):
             response.headers["Clausegraph-Timeout"] = f"{self.asking.settings.timeout:g}"

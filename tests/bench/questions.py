@@ -30,9 +30,10 @@ class Question:
     repeated: bool = False
 
     def on(self, document: str, clause: str) -> str:
-        """Return the whole query about these things, by IRI."""
+        """Return the whole query about these things, by IRI, with the prefixes that it uses."""
+        used = (line for line in PREFIXES.splitlines(True) if line.split()[1] in self.text)
         body = self.text.replace("$document", f"<{document}>").replace("$clause", f"<{clause}>")
-        return PREFIXES + body
+        return "".join(used) + body
 
 
 LOOKUP = Question("point lookup", "SELECT ?p ?o WHERE { $clause ?p ?o }")

@@ -15,8 +15,8 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from clausegraph.engine.guard import Reading
 from clausegraph.engine.interface import Dataset
+from clausegraph.engine.reading import Reading
 from clausegraph.errors import BadRequest, QuerySyntaxError, ResultTooLarge
 
 _BATCH = 50_000

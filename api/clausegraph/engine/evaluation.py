@@ -19,8 +19,8 @@ from pyoxigraph import (
 )
 
 from clausegraph.engine import datasets, expected, guard, keywords, nearest, results, tokens
-from clausegraph.engine.guard import Reading
 from clausegraph.engine.interface import Kind, Limits, Query
+from clausegraph.engine.reading import Reading
 from clausegraph.engine.spool import Outlet
 from clausegraph.errors import BadRequest, QuerySyntaxError
 

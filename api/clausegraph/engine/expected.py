@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from clausegraph.engine import edits
-from clausegraph.engine.guard import Reading
+from clausegraph.engine.reading import Reading
 
 _WHERE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _PART = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^,\[\]"|]+')

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from clausegraph.engine import disarm, dots, edits, sizes, volatile
+from clausegraph.engine import disarm, dots, edits, quick, sizes, volatile
+from clausegraph.engine.reading import Reading
 from clausegraph.engine.tokens import Token, is_doubtful, parts, plain, position, tokens
 from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError, UpdateRefused
 
@@ -20,34 +21,6 @@ UPDATES = frozenset(
 )
 _PROLOGUE = frozenset({"BASE", "PREFIX", "VERSION"})
 _STRUCTURE = frozenset({"close", "iri", "name", "open"})
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a query's text says about it.
-
-    `form` is the query form in capitals, empty where the text starts with none; `prologue` the
-    declarations before it; `default_graphs` and `named_graphs` the IRIs and prefixed names after
-    FROM and FROM NAMED. `unknown` maps each prefix that is used but neither declared nor registered
-    to the offset of its first use; `registered` are those that are registered and used, not
-    declared. `is_volatile`: asked again, it may get other bytes. `edits` make the text safe to
-    evaluate.
-    """
-
-    text: str
-    form: str
-    prologue: str
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
-    unknown: Mapping[str, int]
-    registered: tuple[str, ...] = ()
-    is_volatile: bool = False
-    edits: tuple[edits.Edit, ...] = ()
-
-    @property
-    def safe(self) -> str:
-        """The text to evaluate."""
-        return edits.apply(self.text, self.edits) if self.edits else self.text
 
 
 @dataclass(slots=True)
@@ -99,6 +72,15 @@ def read(text: str, prefixes: Mapping[str, str]) -> Reading:
     and for what nests, joins or computes past the limits; other errors of syntax are the engine's
     to find.
     """
+    plainly = quick.read(text, prefixes)
+    if plainly is not None:
+        sizes.check(text)
+        return plainly
+    return read_tokens(text, prefixes)
+
+
+def read_tokens(text: str, prefixes: Mapping[str, str]) -> Reading:
+    """Read a query token by token; raises what `read` raises."""
     state = _State(text, prefixes)
     last = ""
     for match in parts(text):

@@ -19,6 +19,7 @@ _CHARS = _NAME + "-"
 _ESCAPED_CODE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ESCAPE = rf"\\[tbnrf\"'\\]|{_ESCAPED_CODE}"
 _RUN = rf"[{_BASE}_](?:[{_CHARS}]|{_ESCAPED_CODE}|\.++(?=[{_CHARS}]))*+"
+PREFIX_NAME = _RUN
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL = rf"(?:[{_BASE}_0-9:]|{_PLX})(?:[{_CHARS}:]|{_PLX}|\.++(?=[{_CHARS}:%\\]))*+"
 

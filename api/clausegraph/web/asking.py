@@ -98,10 +98,10 @@ class Asking:
         """Return an answer as it is sent to this client: coded if it takes that."""
         if call.takes_gzip and len(kept.body) >= coding.SMALLEST and not _is_coded(kept):
             kept = await self._coded(kept, keep=stays and self.cache.get(kept.etag) is not None)
-        if stays:
+        if seen is HIT:  # What is asked a second time may be asked a third.
             self.cache.remember(self._raw_key(call), kept.etag)
-            if "*" in call.held:
-                return self._unchanged(call, kept.etag, call.record.release)
+        if stays and "*" in call.held:
+            return self._unchanged(call, kept.etag, call.record.release)
         headers = [*kept.headers, *self._fields(call, kept.etag, stays=stays), seen]
         return Reply(_OK, headers, kept.body)
 

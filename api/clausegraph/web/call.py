@@ -76,17 +76,17 @@ class Call:
         # 304 is for methods that only read (RFC 9110, 13.1.2); to any POST it would be a riddle.
         is_post = scope["method"] == "POST"
         self.held = frozenset() if is_post else tags(fields.get("if-none-match"))
+        may_be_page = self.is_page(self.kind)
+        # A reader is always told why there is nothing.
+        self.explains_empty = asked.explains_empty or may_be_page
+        # A page links to other forms of itself.
+        self._page_of = scope["query_string"].decode("latin-1") if may_be_page else ""
+        self._etag = ("", "")
 
     def is_page(self, kind: str) -> bool:
         """Whether an answer of that kind is sent as HTML; of an unknown kind, whether it may be."""
-        kinds = (kind,) if kind else KINDS
-        found = [self.wanted[item] for item in kinds]
-        return any(choice is not None and choice.syntax == HTML for choice in found)
-
-    @property
-    def explains_empty(self) -> bool:
-        """Whether the client is told why there is nothing: a reader always is."""
-        return self.asked.explains_empty or self.is_page(self.kind)
+        found = [self.wanted[kind]] if kind else self.wanted.values()
+        return any(choice is not None and choice.syntax is HTML for choice in found)
 
     @property
     def cache_control(self) -> str:
@@ -96,20 +96,20 @@ class Call:
     def etag(self, release: str) -> str:
         """Return the strong validator of the answer without a coding, should it be one that does
         not change: a digest of release, engine, request and syntax."""
-        return etag(
-            (
+        if self._etag[0] != release:
+            parts = (
                 release,
                 _ENGINE,
                 "query",
                 self.asked.text,
                 repr(self.asked.dataset),
                 self.base,
-                *(found.content_type if found else "-" for found in self._chosen()),
-                # A page links to other forms of itself.
-                self.scope["query_string"].decode("latin-1") if self.is_page(self.kind) else "",
+                *[found.content_type if found else "-" for found in self._chosen()],
+                self._page_of,
                 "explained" if self.explains_empty else "",
             )
-        )
+            self._etag = release, etag(parts)
+        return self._etag[1]
 
     def query(self) -> Query:
         """Return what the engine is asked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from pyoxigraph import NamedNode
 from starlette.requests import ClientDisconnect
@@ -27,6 +27,9 @@ UPDATE_TYPE = "application/sparql-update"
 VERSIONS = ("1.0", "1.1", "1.2-basic", "1.2")
 
 EXPLAIN = "explain"
+
+_HEX = "0123456789ABCDEFabcdef"
+_OCTETS = {(high + low).encode(): bytes.fromhex(high + low) for high in _HEX for low in _HEX}
 
 _REMEMBERED = 256  # characters of a Content-Type whose meaning is remembered
 
@@ -222,14 +225,30 @@ def _utf8(body: bytes) -> str:
 
 def _pairs(text: str) -> Parameters:
     """Parse `application/x-www-form-urlencoded`; bytes that are not UTF-8 are an error."""
+    if text.count("&") >= MOST_PARAMETERS:
+        raise BadRequest(f"There are more than {MOST_PARAMETERS:,} parameters.")
     try:
-        return parse_qsl(
-            text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
-        )
+        return [
+            (_decoded(name), _decoded(value))
+            for name, _, value in (member.partition("=") for member in text.split("&") if member)
+        ]
     except UnicodeDecodeError as error:
         raise BadRequest("The parameters are not UTF-8.", remedy="Percent-encode UTF-8.") from error
-    except ValueError as error:
-        raise BadRequest(f"There are more than {MOST_PARAMETERS:,} parameters.") from error
+
+
+def _decoded(text: str) -> str:
+    """Return the name or value that is percent-encoded as `text` (URL Standard, section 5.1).
+
+    The parser of the standard library takes four times as long, a third of the time of a request.
+    """
+    if "%" not in text:
+        return text.replace("+", " ")
+    first, *others = text.encode().replace(b"+", b" ").split(b"%")
+    try:
+        parts = [_OCTETS[part[:2]] + part[2:] for part in others]
+    except KeyError:
+        return unquote_plus(text, errors="strict")
+    return (first + b"".join(parts)).decode()
 
 
 def _values(parameters: Parameters, name: str) -> list[str]:

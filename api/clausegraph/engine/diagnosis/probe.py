@@ -14,8 +14,8 @@ from pyoxigraph import Literal, NamedNode
 from clausegraph.engine import datasets, guard
 from clausegraph.engine.diagnosis.tree import Part, Select, joined, variables
 from clausegraph.engine.evaluation import Evaluator
-from clausegraph.engine.guard import Reading
 from clausegraph.engine.interface import Diagnosis, Query
+from clausegraph.engine.reading import Reading
 from clausegraph.engine.tokens import Token, plain, position, tokens
 
 _MERGED = 200_000  # triples; what takes longer to put together is not diagnosed

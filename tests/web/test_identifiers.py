@@ -155,6 +155,8 @@ def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
     assert head.status_code == get.status_code
     assert head.content == b""
     unequal = {"date", "clausegraph-request", "clausegraph-cache"}
+    if get.is_error:
+        unequal.add("content-length")  # A problem names the request, and is coded with its name.
     assert {k: v for k, v in head.headers.items() if k not in unequal} == {
         k: v for k, v in get.headers.items() if k not in unequal
     }

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import functools
+import gc
 import logging
 import signal
 import socket
@@ -33,6 +34,7 @@ from clausegraph.web.wire import Wire
 _MIB = 2**20
 _OUT_OF_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _QUIET = 10.0  # seconds between two lines about the same lack
+_COLLECTED_AFTER = (20_000, 20, 50)  # objects; collections of the younger generation
 _ENDING = 5  # seconds that requests get to be answered once the service is to end
 
 log = logging.getLogger("clausegraph.web")
@@ -109,11 +111,20 @@ async def _serve(settings: Settings, gate: Gate) -> None:
         app = create_app(engine, settings, gate)
         gate.shortcut, gate.on_refusal = app.shortcut, app.refused
         server = Server(config(app, gate), gate)
+        _spare_the_collector()
         closing = contextlib.nullcontext() if app.log is None else contextlib.closing(app.log)
         with _listen(settings) as listening, closing, _signals(server, engine, app.log):
             await _until_lost(server, listening, engine)
     finally:
         await engine.close()
+
+
+def _spare_the_collector() -> None:
+    """Have what the service is made of never looked through for garbage again, and the rest less
+    often: requests make no cycles, and looking took a tenth of the time of each."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED_AFTER)
 
 
 class Faults:

@@ -10,22 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Literal, Quad, Store
 
 from clausegraph import formats
 from clausegraph.engine import EmbeddedEngine, Limits, Loaded, Query
 from clausegraph.engine.evaluation import Evaluator
 from clausegraph.vocabulary import prefixes
-
-EXAMPLE = "https://example.org/"
-RELEASE = "0123456789abcdef" * 4
+from loads import RELEASE, term
 
 Ask = Callable[..., Query]
 Scenario = Callable[[EmbeddedEngine], Awaitable[Any]]
-
-
-def term(name: str) -> NamedNode:
-    return NamedNode(EXAMPLE + name)
 
 
 def make_store() -> Store:

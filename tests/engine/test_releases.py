@@ -9,31 +9,15 @@ import socket
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Store
 
 from clausegraph.engine import EmbeddedEngine, Loaded
 from clausegraph.errors import ClausegraphError, EngineBusy, InputError, UsageError
+from loads import Releases
 
 PRODUCT = "VALUES ?a {{ {0} }} VALUES ?b {{ {0} }} VALUES ?c {{ {0} }}".format(
     " ".join(str(number) for number in range(300))
 )
-
-
-class Releases:
-    """A load that gives what a file says, so that a reload gives something else."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-
-    def __call__(self) -> Loaded:
-        text = self.file.read_text(encoding="utf-8")
-        if "wrong" in text:
-            message = "The title has no language tag."
-            remedy = "Add @en."
-            raise InputError(message, file=self.file, line=7, column=3, remedy=remedy)
-        store = Store()
-        store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(text)))
-        return Loaded(store, text * 64)
 
 
 def test_reload_serves_the_new_release_and_lets_running_queries_finish(

@@ -153,8 +153,7 @@ class Pool:
                 return worker
             self._idle.appendleft(worker)
         if self._idle:
-            self._ends["retired"] = self._ends.get("retired", 0) + 1
-            self._drop(self._idle.popleft())
+            self._retire(self._idle.popleft())
         return None
 
     def _lend(self, turn: Turn, worker: Worker) -> None:
@@ -199,8 +198,7 @@ class Pool:
         """Replace a worker if it is idle; else that is done when it is given back."""
         if worker in self._idle and not self._closed:
             self._idle.remove(worker)
-            self._ends["retired"] = self._ends.get("retired", 0) + 1
-            self._drop(worker)
+            self._retire(worker)
 
     def _is_fresh(self, worker: Worker) -> bool:
         """Whether a worker has not worked hard, or only just now."""
@@ -213,6 +211,11 @@ class Pool:
         if worker in self._idle:
             self._idle.remove(worker)
             self._drop(worker)
+
+    def _retire(self, worker: Worker) -> None:
+        """Let an idle worker go that could still work, and count it."""
+        self._ends["retired"] = self._ends.get("retired", 0) + 1
+        self._drop(worker)
 
     def _drop(self, worker: Worker) -> None:
         """Let an idle worker go, and see to another."""

@@ -14,6 +14,7 @@ from clausegraph.engine import Spool
 from clausegraph.errors import EngineBusy
 from clausegraph.web import coding
 from clausegraph.web.edge import BODILESS
+from clausegraph.web.waiting import gone
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
@@ -74,7 +75,7 @@ class SpooledReply:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it, and give the room of the file back, whatever happens."""
-        left = asyncio.ensure_future(_left(receive))
+        left = asyncio.ensure_future(gone(receive))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.headers})
             pieces = iter(()) if scope.get(BODILESS) else self._pieces()
@@ -97,9 +98,3 @@ class SpooledReply:
             yield work.compress(piece) if work else piece
         if work:
             yield work.flush()
-
-
-async def _left(receive: Receive) -> None:
-    """Return once the client has closed the connection."""
-    while (await receive())["type"] != "http.disconnect":
-        pass

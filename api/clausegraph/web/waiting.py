@@ -35,6 +35,12 @@ async def unless_left(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
         watch.end()
 
 
+async def gone(receive: Receive) -> None:
+    """Return once the client has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 class _Watch:
     """Cancels a task when the client closes the connection."""
 
@@ -61,7 +67,6 @@ class _Watch:
         return self._left and self._watched is not None and self._watched.uncancel() == 0
 
     async def _watch(self, task: asyncio.Task[Any]) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+        await gone(self._receive)
         self._left = True
         task.cancel()

@@ -5,6 +5,7 @@ ClausegraphError
 ├── InputError                   a file cannot be read, parsed or accepted
 ├── NotAcceptable                no offered media type fits
 ├── UnknownResource              no such thing in this release
+├── Gone                         it was here, and was removed on purpose
 ├── BadRequest                   a parameter is missing, doubled or out of range
 ├── UnsupportedMedia             the request body's media type is not one of ours
 └── QueryError                   a query that did not give an answer
@@ -21,8 +22,10 @@ ClausegraphError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 
@@ -82,6 +85,26 @@ class UnknownResource(ClausegraphError):
     def __init__(self, message: str, *, suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.suggestions = suggestions
+
+
+class Gone(ClausegraphError):
+    """What was here was removed on purpose (RFC 9110, 15.5.11).
+
+    `successor` is the IRI of what stands in its place now; `facts` are further members of the
+    problem document: what is still known of it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        successor: str | None = None,
+        facts: Mapping[str, Any] = MappingProxyType({}),
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.successor = successor
+        self.facts = facts
 
 
 class BadRequest(ClausegraphError):
@@ -153,6 +176,7 @@ OUTCOMES: dict[type[ClausegraphError], Outcome] = {
     InputError: Outcome("input", "The input cannot be read", 422, 3),
     NotAcceptable: Outcome("not-acceptable", "No acceptable media type", 406, 2),
     UnknownResource: Outcome("not-found", "Nothing of that name here", 404, 2),
+    Gone: Outcome("gone", "Removed on purpose", 410, 2),
     BadRequest: Outcome("bad-request", "The request is wrong", 400, 2),
     UnsupportedMedia: Outcome("unsupported-media-type", "Media type not read here", 415, 2),
     QueryError: Outcome("query", "The query gave no answer", 400, 3),

@@ -9,6 +9,7 @@ from typing import Any
 
 from clausegraph import errors, formats, vocabulary
 from clausegraph.errors import ClausegraphError, Outcome
+from clausegraph.web.answers import Link
 
 TYPE = vocabulary.BASE + "problem/"
 CONTENT_TYPE = formats.PROBLEM_JSON
@@ -57,6 +58,11 @@ HELP: Mapping[str, str] = {
     "not-found": (
         "Nothing of that name is in this release. The suggestions are the nearest names that are. "
         "Identifiers are lower case and are never reused."
+    ),
+    "gone": (
+        "What was asked for was here and was removed, or is an older release that is not kept any "
+        "more. `replacedBy` and the Link field name what stands in its place, where there is "
+        "something."
     ),
     "bad-request": (
         "A parameter is missing, given twice, unknown or out of range. The detail names it and "
@@ -186,6 +192,10 @@ def describe(error: ClausegraphError, instance: str, *, text: str = "") -> Probl
         more["instead"] = error.instead
     found = errors.outcome(error)
     headers = {"Retry-After": "1"} if isinstance(error, errors.EngineBusy) else {}
+    if isinstance(error, errors.Gone):
+        more |= {"replacedBy": error.successor, **error.facts}
+        if error.successor:
+            headers["Link"] = str(Link(error.successor, "successor-version"))
     return Problem(found, error.message, instance, more, headers)
 
 

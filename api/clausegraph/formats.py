@@ -76,10 +76,38 @@ RDF_DATASET = (TRIG, N_QUADS, JSON_LD)
 RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 BOOLEAN_RESULTS = (RESULTS_JSON, RESULTS_XML)  # CSV and TSV have no form for ASK.
 READABLE = (TURTLE, TRIG, N_TRIPLES, N_QUADS, JSON_LD, RDF_XML)
+DUMPED = (N_QUADS, TRIG, TURTLE, JSON_LD)
 
+_PARTS = {mark: re.compile(rf'(?:[^"{mark}]++|"(?:[^"\\]|\\.)*+"?)++', re.DOTALL) for mark in ",;"}
 _QVALUE = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 PROBLEM_JSON = "application/problem+json"
+
+# Forms of JSON-LD, by the last word of the IRI of their profile (JSON-LD 1.1, IANA considerations).
+COMPACTED, EXPANDED, FLATTENED, FRAMED = "compacted", "expanded", "flattened", "framed"
+PROFILES = (COMPACTED, EXPANDED, FLATTENED, FRAMED)
+PROFILE = "http://www.w3.org/ns/json-ld#"
+
+
+@dataclass(frozen=True)
+class Coding:
+    """A compression of files: its name, the media type of what it makes, its suffix; all may be
+    empty."""
+
+    name: str = ""
+    media_type: str = ""
+    suffix: str = ""
+
+
+PLAIN = Coding()
+GZIP = Coding("gzip", "application/gzip", ".gz")  # RFC 6713
+ZSTD = Coding("zstd", "application/zstd", ".zst")  # RFC 8878
+CODINGS = (PLAIN, GZIP, ZSTD)
+
+
+def dump(syntax: Syntax, coding: Coding = PLAIN) -> str:
+    """Return the name of the file that holds the whole graph, such as `clausegraph.nq.gz`."""
+    return f"clausegraph{syntax.suffix}{coding.suffix}"
 
 
 def by_suffix(suffix: str, offers: Sequence[Syntax]) -> Syntax | None:
@@ -95,13 +123,17 @@ def by_media_type(value: str, offers: Sequence[Syntax]) -> Syntax | None:
 
 @dataclass(frozen=True)
 class Preference:
-    """One member of an Accept field: a media range and its weight."""
+    """One member of an Accept field: a media range, its weight, and, of JSON-LD, the form that it
+    names."""
 
     media_range: str
     weight: float
+    profile: str = ""
 
     def specificity(self, offer: Syntax) -> int:
         """0 no match, 1 `*/*`, 2 `type/*`, 3 the type itself (RFC 9110, 12.5.1)."""
+        if self.profile and not self.weight:  # Another form of the same may do.
+            return 0
         if offer.is_named(self.media_range):
             return 3
         main, _, sub = self.media_range.partition("/")
@@ -115,18 +147,52 @@ class Preference:
 def parse_accept(accept: str) -> list[Preference]:
     """Parse an Accept field; members and weights that are not well formed are passed over."""
     preferences = []
-    for member in accept.split(","):
-        media_range, *parameters = (part.strip() for part in member.split(";"))
+    for member in _split(accept, ","):
+        media_range, *parameters = (part.strip() for part in _split(member, ";"))
         if "/" not in media_range:
             continue
+        media_range = media_range.lower()
         weight: float | None = 1.0
+        profile = ""
         for parameter in parameters:
             name, _, value = parameter.partition("=")
-            if name.strip().lower() == "q":
+            name = name.strip().lower()
+            if name == "q":
                 weight = _weight(value.strip())
+            elif name == "profile" and media_range == JSON_LD.media_type:
+                profile = profile_named(value)
         if weight is not None:
-            preferences.append(Preference(media_range.lower(), weight))
+            preferences.append(Preference(media_range, weight, profile))
     return preferences
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Split at a separator that stands in no quoted string (RFC 9110, 5.6.4)."""
+    if '"' not in text:
+        return text.split(separator)
+    return [match[0] for match in _PARTS[separator].finditer(text)]
+
+
+def profile_named(value: str) -> str:
+    """Return the first form of JSON-LD that a value of `profile` names, by its IRI or its last
+    word; empty if it names none of them: other profiles are passed over."""
+    for name in value.strip().strip('"').split():
+        if (word := name.removeprefix(PROFILE)) in PROFILES:
+            return word
+    return ""
+
+
+def profile_of(accept: str | None) -> str:
+    """Return the form of JSON-LD that an Accept field asks for; empty where it names none, or
+    prefers JSON-LD of any form to it."""
+    preferences = parse_accept(accept or "")
+    named = [item for item in preferences if item.profile and item.weight]
+    if not named:
+        return ""
+    plain = [(item.specificity(JSON_LD), item.weight) for item in preferences if not item.profile]
+    specificity, weight = max(plain, default=(0, 0.0))
+    best = max(named, key=lambda item: item.weight)
+    return "" if specificity and weight > best.weight else best.profile
 
 
 def _weight(text: str) -> float | None:

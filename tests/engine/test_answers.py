@@ -473,3 +473,27 @@ def test_registered_prefixes_need_no_declaration_and_can_be_redeclared(evaluator
     own = "PREFIX skos: <http://own.example/> " + text
     assert b"http://www.w3.org/2004/02/skos/core#broader" in evaluator.answer(ask(text))[1]
     assert b"http://own.example/broader" in evaluator.answer(ask(own))[1]
+
+
+@pytest.mark.parametrize("profile", formats.PROFILES)
+def test_json_ld_comes_in_the_form_that_is_asked_for(evaluator, ask, profile) -> None:
+    """JSON-LD 1.1, IANA considerations; whatever is the default."""
+    text = "CONSTRUCT { ?s dcterms:title ?o ; a skos:Concept } WHERE { ?s ?p ?o . FILTER(LANG(?o) = 'en') }"
+    asked = ask(text, graph=formats.JSON_LD, profile=profile, frame={"type": "Concept"})
+    found = json.loads(evaluator.answer(asked)[1])
+    assert isinstance(found, list) is (profile == formats.EXPANDED)
+    if profile != formats.EXPANDED:
+        assert ("@graph" in found) is (profile != formats.FRAMED)
+
+
+@pytest.mark.parametrize("profile", formats.PROFILES)
+def test_a_large_graph_comes_in_the_form_that_is_asked_for(ask, profile) -> None:
+    """Even one that is else written as it is found."""
+    text = "CONSTRUCT { <urn:s> <urn:p> ?o } WHERE { VALUES ?a { %s } VALUES ?b { %s } BIND(?a * 100 + ?b AS ?o) }"
+    numbers = " ".join(str(number) for number in range(100))
+    asked = ask(text % (numbers, numbers), graph=formats.JSON_LD, compact=True, profile=profile)
+    found = json.loads(holding("x").answer(asked)[1])
+    if profile == formats.EXPANDED:
+        assert {value["@value"] for node in found for value in node["urn:p"]} >= {"0", "9999"}
+    else:
+        assert found["@graph"] == [{"id": "urn:s", "urn:p": sorted(range(10_000), key=str)}]

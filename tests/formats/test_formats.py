@@ -65,3 +65,44 @@ def test_no_two_syntaxes_share_a_suffix_or_a_media_type() -> None:
     for key in ("suffix", "media_type", "name"):
         values = [getattr(syntax, key) for syntax in table]
         assert len(values) == len(set(values)), key
+
+
+PROFILE = "http://www.w3.org/ns/json-ld#"
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        (None, ""),
+        ("application/ld+json", ""),
+        (f'application/ld+json;profile="{PROFILE}expanded"', "expanded"),
+        (f"application/ld+json ; PROFILE={PROFILE}framed ; q=0.1", "framed"),
+        (f'application/ld+json;profile="http://e/a,b;c {PROFILE}flattened {PROFILE}framed"', "flattened"),
+        (f'application/ld+json;profile="{PROFILE}other"', ""),
+        ('application/ld+json;profile="expanded', "expanded"),
+        (f'application/json;profile="{PROFILE}expanded"', ""),
+        (f'application/ld+json;profile="{PROFILE}expanded";q=0.5, application/ld+json', ""),
+        (f'application/ld+json;profile="{PROFILE}expanded", application/ld+json', "expanded"),
+        (f'application/ld+json;profile="{PROFILE}expanded";q=0.5, */*;q=0.1', "expanded"),
+        (f'application/ld+json;profile="{PROFILE}expanded";q=0, */*', ""),
+        (f'application/ld+json;profile="{PROFILE}expanded";q=0.2, application/ld+json;profile="{PROFILE}framed";q=0.3', "framed"),
+    ],
+)  # fmt: skip
+def test_form_of_json_ld_is_the_one_that_weighs_most(accept: str | None, form: str) -> None:
+    """JSON-LD 1.1, IANA considerations; RFC 9110, sections 5.6.4 and 12.5.1."""
+    assert formats.profile_of(accept) == form
+
+
+def test_form_that_is_refused_leaves_the_others() -> None:
+    """RFC 9110, section 12.4.2: a weight of 0 is about what it stands at."""
+    refused = f'application/ld+json;profile="{PROFILE}expanded";q=0'
+    assert JSON_LD in formats.acceptable(f"{refused}, */*", RDF_GRAPH)
+    assert formats.negotiate(f"{refused}, application/ld+json", RDF_GRAPH) is JSON_LD
+    with pytest.raises(NotAcceptable):
+        formats.negotiate(refused, RDF_GRAPH)
+
+
+@given(st.text(st.sampled_from('a/+*;,=q"\\ 01.'), max_size=60))
+def test_any_quoting_in_accept_is_read(accept: str) -> None:
+    for preference in formats.parse_accept(accept):
+        assert 0 <= preference.weight <= 1

@@ -35,11 +35,13 @@ class Query:
     `solutions` is the syntax for SELECT, `boolean` for ASK, `graph` for CONSTRUCT and DESCRIBE;
     None means that the client accepts no such syntax. `substitutions` binds variables, by name
     and without `?`, to IRIs or literals in N-Triples syntax: as terms, never as text. `compact`,
-    `first` (the IRI of the thing that comes first) and `frame` apply to JSON-LD graphs. `timeout`,
-    in seconds, can only shorten the engine's own. `is_ours` marks text that this package made: it
-    may be longer than a client's, since it lists what a document describes. `client` is the address
-    that asks, for fairness among clients; None is ourselves. `may_spool` allows an answer whose
-    body is a Spool.
+    `first` (the IRI of the thing that comes first), `frame` and `profile` apply to JSON-LD graphs:
+    `profile` is the form that a client asks for by the last word of its IRI (`expanded`, ...),
+    empty where it is left to us: framed where there is a frame, else compacted if `compact`.
+    `timeout`, in seconds, can only shorten the engine's own. `is_ours` marks text that this package
+    made: it may be longer than a client's, since it lists what a document describes. `client` is
+    the address that asks, for fairness among clients; None is ourselves. `may_spool` allows an
+    answer whose body is a Spool.
     """
 
     text: str
@@ -52,6 +54,7 @@ class Query:
     compact: bool = False
     first: str | None = None
     frame: Mapping[str, Any] | None = None
+    profile: str = ""
     timeout: float | None = None
     is_ours: bool = False
     client: str | None = None

@@ -141,8 +141,8 @@ def query_frame(query: Query, symptom: Symptom | None = None) -> bytes:
     body = encoded(query.text, MAXIMUM_OWN if query.is_ours else MAXIMUM_BYTES)
     syntaxes = tuple(map(_engine_name, (query.solutions, query.boolean, query.graph)))
     flags = (query.compact, query.may_spool, query.is_ours)
-    given = query.dataset or query.substitutions or query.first or query.frame is not None
-    if given or symptom:
+    given = query.dataset or query.substitutions or query.first or query.profile
+    if given or query.frame is not None or symptom:
         return framed(_query_head(syntaxes, flags, query.base, query, symptom), body)
     return framed(_plain_head(syntaxes, flags, query.base), body)
 
@@ -163,6 +163,7 @@ def query_of(header: Header, body: bytes) -> Query:
         compact=compact,
         first=header["first"],
         frame=header["frame"],
+        profile=header["profile"],
         is_ours=is_ours,
         may_spool=may_spool,
     )
@@ -211,6 +212,7 @@ def _query_head(
         "substitutions": dict(query.substitutions) if query else {},
         "first": query.first if query else None,
         "frame": None if query is None or query.frame is None else dict(query.frame),
+        "profile": query.profile if query else "",
         "diagnose": symptom,
     }
     return head(header)

@@ -17,7 +17,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from clausegraph import jsonld
+from clausegraph import formats, jsonld
 from clausegraph.engine.interface import Query
 from clausegraph.engine.sink import Plain, RdfXml, Sink, Xml, unsayable
 from clausegraph.engine.spool import Outlet
@@ -80,14 +80,14 @@ def graph(
     Up to TIDY of them, and any number in a document of our own, come in the order of their
     N-Triples, Turtle with those of `prefixes` that fit, JSON-LD compacted or framed if the query
     wants it. A client's larger graph comes in the order of evaluation, without prefixes, JSON-LD
-    expanded: sorting and compacting would take longer than finding it. Raises NotAcceptable where
-    the syntax is None or cannot say it.
+    expanded unless another form is asked for by name: sorting and compacting would take longer than
+    finding it. Raises NotAcceptable where the syntax is None or cannot say it.
     """
     syntax = _offered(query.graph, "A CONSTRUCT or DESCRIBE query answers with a graph", RDF_GRAPH)
     engine = _graph_format(syntax)
     output = Sink(cap, outlet, _check(syntax))
     try:
-        if query.is_ours or query.first is not None or query.frame is not None:
+        if query.is_ours or query.first is not None or _is_arranged(query, engine):
             found = _n_triples(result, cap)
         elif engine in _READ_BACK:
             result.serialize(output, format=engine)
@@ -107,6 +107,12 @@ def graph(
     except (OSError, RuntimeError) as error:
         raise gave_up(error) from error
     return _tidy(found, query, syntax, prefixes, output), not found
+
+
+def _is_arranged(query: Query, engine: RdfFormat) -> bool:
+    """Whether the answer is JSON-LD of a form that has every node once, whatever its size."""
+    form = formats.FRAMED if query.frame is not None and not query.profile else query.profile
+    return engine == RdfFormat.JSON_LD and form not in {"", formats.EXPANDED}
 
 
 def _n_triples(result: QueryTriples, cap: int) -> bytes:
@@ -129,14 +135,18 @@ def _tidy(
     if syntax.engine == RdfFormat.N_TRIPLES:
         output.write(triples)
         return output.finish()
+    if syntax.engine == RdfFormat.JSON_LD and (
+        query.compact or query.profile or query.frame is not None
+    ):
+        written = jsonld.write(triples, query.profile, frame=query.frame, first=query.first)
+        output.write(written)
+        return output.finish()
     whole = Sink(output.cap)
     used = _fitting(triples, prefixes) if syntax.engine == RdfFormat.TURTLE else {}
     _serialized(parse(triples, RdfFormat.N_TRIPLES), whole, syntax, used)
     written = whole.getvalue()
     if syntax.engine == RdfFormat.TURTLE:
         written = _headed(written)
-    elif syntax.engine == RdfFormat.JSON_LD and (query.compact or query.frame is not None):
-        written = jsonld.compact(written, query.frame, query.first)
     output.write(written)
     return output.finish()
 

@@ -23,7 +23,7 @@ _ROWS, _NUMBERS = 100, 90  # of 8 bytes: more than the 64 KiB after which the en
 def warm_up() -> None:
     """Read everything that answers may need from files: a worker can open none."""
     vocabulary.prefixes()
-    jsonld.compact(b"[]")
+    jsonld.warm_up()
     diagnosis.warm_up()
 
 

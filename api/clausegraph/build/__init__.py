@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from clausegraph import authored, textfiles, turtle
-from clausegraph.build import checks, files, registry, release, rules, saved, skolem
+from clausegraph.build import about, checks, files, registry, release, retired, rules, saved, skolem
 from clausegraph.vocabulary import GRAPH, prefixes
 
 __all__ = ["Build", "build"]
@@ -55,14 +55,19 @@ class Build:
         """Write the dataset as sorted N-Quads, whole or not at all; return the file's SHA-256."""
         digest = hashlib.sha256()
 
-        def lines() -> Iterator[str]:
-            for graph in sorted(self.graphs):
-                for line in release.canonical_lines(graph, self.graphs[graph]):
-                    digest.update(line.encode() + b"\n")
-                    yield line + "\n"
+        def digested() -> Iterator[str]:
+            for line in self.lines():
+                digest.update(line.encode())
+                yield line
 
-        textfiles.write_atomically(path, lines())
+        textfiles.write_atomically(path, digested())
         return digest.hexdigest()
+
+    def lines(self) -> Iterator[str]:
+        """Yield the dataset as N-Quads, graph by graph, sorted, each line with its line feed."""
+        for graph in sorted(self.graphs):
+            for line in release.canonical_lines(graph, self.graphs[graph]):
+                yield line + "\n"
 
 
 def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) -> Build:
@@ -70,7 +75,7 @@ def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) 
 
     Raises InputError with file and line for a file that does not parse or says what no graph may
     say: a literal that the store would rewrite, a blank node in data, an identifier that nothing
-    describes, one statement made twice.
+    describes, one statement made twice, a name used again that was withdrawn.
     """
     chosen = files.shipped() if paths is None else files.given(paths)
     progress(f"Reading {len(chosen)} files.")
@@ -80,6 +85,8 @@ def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) 
         stated.update(saved.graphs())
     authored.refuse_doubled_statements(stated.values())
     checks.refuse_dangling_references(stated, frozenset if paths is None else _shipped_subjects)
+    retired.refuse_reuse(stated)
+    retired.refuse_circles(stated)
     graphs = {graph: triples for graph, (_, triples) in sorted(stated.items())}
     merge = Store()
     for triples in graphs.values():
@@ -90,9 +97,8 @@ def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) 
         _add(merge, graphs[rule.graph])
     digests = {graph: release.graph_digest(graph, triples) for graph, triples in graphs.items()}
     identifier = release.identifier(digests)
-    about = release.description(identifier, digests, len(merge))
-    graphs[release.GRAPH_IRI] = about
-    _add(merge, about)
+    graphs[release.GRAPH_IRI] = about.describe(graphs, identifier, digests)
+    _add(merge, graphs[release.GRAPH_IRI])
     progress(f"Built {len(merge):,} triples in {len(graphs)} graphs, release {identifier[:12]}.")
     return Build(graphs, identifier, len(merge))
 

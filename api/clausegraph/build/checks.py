@@ -9,6 +9,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from clausegraph import authored, turtle
+from clausegraph.build import retired
 from clausegraph.errors import InputError
 from clausegraph.vocabulary import ID, XSD, compact
 
@@ -109,7 +110,8 @@ def refuse_dangling_references(
                 continue
             known = elsewhere() if known is None else known
             if target.value not in known:
-                raise _dangling(path, target.value, described | known)
+                entry = retired.entry_of(target.value, graphs)
+                raise _dangling(path, target.value, described | known, entry)
 
 
 def _name(triple: Triple) -> str:
@@ -117,15 +119,17 @@ def _name(triple: Triple) -> str:
     return triple.subject.value if isinstance(triple.subject, NamedNode) else ""
 
 
-def _dangling(path: Path, iri: str, described: set[str]) -> InputError:
+def _dangling(path: Path, iri: str, described: set[str], entry: str | None) -> InputError:
     folder = iri.rpartition("/")[0] + "/"
     near = difflib.get_close_matches(
         iri, [known for known in described if known.startswith(folder)]
     )
     what = "concept" if iri.startswith(ID + "concept/") else "identifier"
-    hint = (
-        f"Nearest: {', '.join(compact(name) for name in near)}." if near else "Describe it first."
-    )
+    hint = "Describe it first."
+    if entry is not None:
+        hint = f"It is not in use any more: use what {compact(entry)} names in its place."
+    elif near:
+        hint = f"Nearest: {', '.join(compact(name) for name in near)}."
     return InputError(
         f"Unknown {what} {compact(iri)}.",
         file=path,

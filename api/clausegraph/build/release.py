@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from clausegraph.vocabulary import DATASET, DCTERMS, GRAPH, RELEASE, SCHEMA, TYPE, VOID, XSD
+from clausegraph.vocabulary import DATASET, DCTERMS, GRAPH, IDENTIFIER, RELEASE, SCHEMA, TYPE, VOID
 
 GRAPH_IRI = GRAPH + "release"
-_INTEGER = NamedNode(XSD + "integer")
 
 
 def canonical_lines(graph: str, triples: Iterable[Triple]) -> list[str]:
@@ -18,7 +17,7 @@ def canonical_lines(graph: str, triples: Iterable[Triple]) -> list[str]:
     name = NamedNode(graph)
     quads = (Quad(t.subject, t.predicate, t.object, name) for t in triples)
     text = serialize(quads, format=RdfFormat.N_QUADS) or b""
-    return sorted(set(text.decode().splitlines()))
+    return sorted(set(text.decode().split("\n")) - {""})  # splitlines() would break literals
 
 
 def graph_digest(graph: str, triples: Iterable[Triple]) -> str:
@@ -33,18 +32,12 @@ def identifier(digests: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def description(release: str, digests: Mapping[str, str], count: int) -> tuple[Triple, ...]:
-    """Return what stands in `graph/release`; `count` is the triples of the merge without it."""
+def description(release: str, digests: Mapping[str, str]) -> Iterator[Triple]:
+    """Yield what is said of the release: whose version it is, and what it is made of."""
     dataset, version = NamedNode(DATASET), NamedNode(RELEASE + release)
-    triples = [
-        Triple(dataset, TYPE, NamedNode(VOID + "Dataset")),
-        Triple(dataset, NamedNode(DCTERMS + "hasVersion"), version),
-        Triple(version, TYPE, NamedNode(VOID + "Dataset")),
-        Triple(version, NamedNode(DCTERMS + "identifier"), Literal(release)),
-        Triple(version, NamedNode(DCTERMS + "isVersionOf"), dataset),
-        Triple(version, NamedNode(VOID + "triples"), Literal(str(count), datatype=_INTEGER)),
-    ]
+    yield Triple(version, TYPE, NamedNode(VOID + "Dataset"))
+    yield Triple(version, IDENTIFIER, Literal(release))
+    yield Triple(version, NamedNode(DCTERMS + "isVersionOf"), dataset)
     for graph, digest in digests.items():
-        triples.append(Triple(version, NamedNode(DCTERMS + "hasPart"), NamedNode(graph)))
-        triples.append(Triple(NamedNode(graph), NamedNode(SCHEMA + "sha256"), Literal(digest)))
-    return tuple(sorted(triples, key=str))
+        yield Triple(version, NamedNode(DCTERMS + "hasPart"), NamedNode(graph))
+        yield Triple(NamedNode(graph), NamedNode(SCHEMA + "sha256"), Literal(digest))

@@ -7,7 +7,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Triple
 
 from clausegraph import bundle, questions
-from clausegraph.vocabulary import DCTERMS, GRAPH, ID, RDFS, SH, TYPE
+from clausegraph.vocabulary import BASE, DATASET, DCTERMS, GRAPH, ID, RDFS, SCHEMA, SH, TYPE
 
 _FORMS = {
     "SELECT": ("SPARQLSelectExecutable", "select"),
@@ -37,4 +37,6 @@ def _describe(name: str, query: questions.SavedQuery) -> tuple[Triple, ...]:
         Triple(subject, NamedNode(DCTERMS + "title"), Literal(query.summary, language="en")),
         Triple(subject, NamedNode(RDFS + "comment"), Literal(query.summary, language="en")),
         Triple(subject, NamedNode(SH + holder), Literal(query.text)),
+        Triple(subject, NamedNode(SH + "prefixes"), NamedNode(DATASET)),
+        Triple(subject, NamedNode(SCHEMA + "target"), NamedNode(f"{BASE}sparql")),
     )

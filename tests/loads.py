@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
@@ -54,6 +55,28 @@ class Releases:
         store = Store()
         store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(text)))
         return Loaded(store, text * 64)
+
+
+class History:
+    """A load of the release that a file names, or of the one that it is given; each is one letter,
+    64 times, and takes `seconds`."""
+
+    def __init__(self, folder: Path, seconds: float = 0.0) -> None:
+        self.folder = folder
+        self.seconds = seconds
+
+    def __call__(self, release: str | None = None) -> Loaded:
+        letter = (self.folder / "current").read_text(encoding="utf-8")
+        if release is not None:
+            letter = release[0]
+            with (self.folder / "loads").open("a", encoding="utf-8") as log:
+                log.write(letter)
+            time.sleep(self.seconds)
+        if (self.folder / f"wrong-{letter}").exists():
+            raise InputError("This file is not what was written.")
+        store = Store()
+        store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(letter)))
+        return Loaded(store, letter * 64)
 
 
 def dying() -> Loaded:

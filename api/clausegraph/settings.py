@@ -82,6 +82,13 @@ def _folder(text: str) -> Path:
     return folder
 
 
+def _new_folder(text: str) -> Path:
+    folder = Path(text)
+    if not text.strip() or (folder.exists() and not folder.is_dir()):
+        raise ValueError("that is no folder")
+    return folder
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -118,6 +125,15 @@ SETTINGS: tuple[Setting, ...] = (
         "Files or folders to serve instead of the shipped graph; several are separated by colons.",
         "the shipped graph",
     ),
+    Setting(
+        "releases",
+        _new_folder,
+        None,
+        "Folder where each release that is served is kept with its dumps, and older ones are "
+        "answered from below /v/; it is made where there is none.",
+        "none: only the current release is served",
+    ),
+    Setting("keep", _count(1, 100_000), 10, "Releases to keep there; older ones are pruned."),
     Setting("host", _host, "127.0.0.1", "Address to listen at; 0.0.0.0 for every interface."),
     Setting("port", _port, 8000, "Port to listen at; 0 takes a free one."),
     Setting(
@@ -187,6 +203,8 @@ class Settings:
     """The settings in force; one field a row of SETTINGS."""
 
     data: tuple[Path, ...] = ()
+    releases: Path | None = None
+    keep: int = 10
     host: str = "127.0.0.1"
     port: int = 8000
     timeout: float = 30.0

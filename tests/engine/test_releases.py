@@ -151,7 +151,7 @@ def test_load_that_is_given_up_as_its_process_arrives_leaves_no_socket_open(run,
         loading = asyncio.ensure_future(engine._nursery.load())
         await asyncio.sleep(0)
         ours, theirs = socket.socketpair()
-        engine._nursery._arrival.set_result(ours)
+        engine._nursery._arrivals[0].set_result(ours)
         loading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await loading

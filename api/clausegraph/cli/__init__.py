@@ -13,7 +13,17 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from clausegraph.cli import build, evidence, generate, imports, query, review, serve, validate
+from clausegraph.cli import (
+    build,
+    evidence,
+    generate,
+    imports,
+    query,
+    release,
+    review,
+    serve,
+    validate,
+)
 from clausegraph.errors import ClausegraphError, InputError, UsageError, outcome
 
 _HELP = """The knowledge graph of AI governance: build it, check it, ask it, serve it.
@@ -60,7 +70,7 @@ def create_cli() -> typer.Typer:
     ) -> None:
         """Options of the whole program; each command has its own."""
 
-    for command in (serve, query, build, validate, imports, evidence, review, generate):
+    for command in (serve, query, build, release, validate, imports, evidence, review, generate):
         command.register(app)
     return app
 

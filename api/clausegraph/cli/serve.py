@@ -16,9 +16,11 @@ _HELP = """Serve the graph: SPARQL, linked data, JSON-LD views and pages, on one
 \b
     clausegraph serve
     clausegraph serve --port 9000 --data my-documents/
+    clausegraph serve --releases releases/
 
 SIGHUP builds again and takes up the new graph without dropping a request; if that fails, the graph
-that is served stays. Ctrl-C or SIGTERM ends the service. Exit codes: 0 ended as asked; 2 a setting
+that is served stays. With --releases each graph that is served is kept, and stays at its own
+address, /v/{release}. Ctrl-C or SIGTERM ends the service. Exit codes: 0 ended as asked; 2 a setting
 or the address cannot be used; 3 an input cannot be read, or the processes that hold the graph are
 lost for good.
 """

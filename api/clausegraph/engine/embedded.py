@@ -46,14 +46,14 @@ _OF_ITS_OWN = "diagnosis of "  # A client's diagnoses are counted apart from its
 class EmbeddedEngine:
     """An engine that loads a graph and answers queries about it in worker processes.
 
-    `load` is called in a process of its own, at start and at each reload. `isolation` says where
-    processes come from: `fork`, `spawn`, or `auto`, which is `fork` where the platform has it. All
-    methods belong to one event loop.
+    `load` is called in a process of its own, at start and at each reload; with a release, it is to
+    load that one. `isolation` says where processes come from: `fork`, `spawn`, or `auto`, which is
+    `fork` where the platform has it. All methods belong to one event loop.
     """
 
     def __init__(
         self,
-        load: Callable[[], Loaded],
+        load: Callable[..., Loaded],
         limits: Limits | None = None,
         isolation: str = "auto",
     ) -> None:
@@ -62,6 +62,7 @@ class EmbeddedEngine:
         self._isolation = isolation
         self._pool = Pool(self._limits)
         self._nursery: AnyNursery | None = None
+        self._older: tuple[str, ...] = ()
         self._loading = asyncio.Lock()
         self._revival: asyncio.Task[None] | None = None
         self._closed = False
@@ -94,12 +95,31 @@ class EmbeddedEngine:
             await self.close()
             raise
 
+    async def beside(self, release: str, limits: Limits) -> EmbeddedEngine:
+        """Return another engine, which has loaded an older release; raises what the load raises.
+
+        Its processes come from where ours do, and it ends with us at the latest.
+        """
+        other = EmbeddedEngine(self._load, limits, self._isolation)
+        other._nursery, other._older = self._nursery, (release,)
+        try:
+            await other.reload()
+        except BaseException:
+            await other.close()
+            raise
+        return other
+
+    @property
+    def is_up(self) -> bool:
+        """Whether there is a graph to ask."""
+        return self._pool.zygote is not None
+
     async def reload(self) -> None:
         """Load again, for queries that come afterwards; on failure go on with what was loaded."""
         async with self._loading:
             if self._nursery is None or self._closed:
                 raise UsageError("The engine is not running.")
-            zygote = await self._nursery.load()
+            zygote = await self._nursery.load(*self._older)
             try:
                 await self._pool.take_over(zygote)
             except BaseException:
@@ -180,7 +200,7 @@ class EmbeddedEngine:
         if self._revival is not None:
             self._revival.cancel()
         self._pool.close()
-        if self._nursery is not None:
+        if self._nursery is not None and not self._older:
             await self._nursery.close()
 
     def _absent(self) -> EngineBusy:
@@ -213,7 +233,7 @@ class EmbeddedEngine:
 
     def _revive(self, _: object) -> None:
         """Load again if the graph's process has ended without being told to."""
-        if not self._closed and self._pool.zygote is None:
+        if not self._closed and not self._older and self._pool.zygote is None:
             self._revival = asyncio.get_running_loop().create_task(self._reload_until_up())
 
     async def _reload_until_up(self) -> None:

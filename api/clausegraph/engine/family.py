@@ -32,10 +32,10 @@ class Nursery:
         self._process = process
         loop = asyncio.get_running_loop()
         self.gone: asyncio.Future[None] = loop.create_future()
-        self._arrival: asyncio.Future[socket.socket] = loop.create_future()
+        self._arrivals: deque[asyncio.Future[socket.socket]] = deque()
 
     @classmethod
-    def start(cls, load: Callable[[], Loaded], limits: Limits) -> Nursery:
+    def start(cls, load: Callable[..., Loaded], limits: Limits) -> Nursery:
         """Fork the nursery, now: from a process of one thread if it is to be sound."""
         ours, theirs = socket.socketpair()
         with theirs:
@@ -45,15 +45,16 @@ class Nursery:
         nursery._link.listen(nursery._take, nursery._lost)
         return nursery
 
-    async def load(self) -> Zygote:
+    async def load(self, *release: str) -> Zygote:
         """Return a new zygote once it has loaded, or raise what its load raises.
 
-        One load at a time: the caller sees to that.
+        It loads the current graph, or the older `release` that is named.
         """
         if self.gone.done():
             raise nursery_gone()
-        arrival = self._arrival = asyncio.get_running_loop().create_future()
-        self._link.send({"load": True})
+        arrival: asyncio.Future[socket.socket] = asyncio.get_running_loop().create_future()
+        self._arrivals.append(arrival)
+        self._link.send({"load": release})
         try:
             sock = await arrival
         except asyncio.CancelledError:
@@ -89,14 +90,15 @@ class Nursery:
         """Take in what the nursery says."""
         if sock is None:
             message = f"There is no room for a process to load in: {header['message']}."
-            _fail(self._arrival, ClausegraphError(message))
-        elif not _settle(self._arrival, sock):
+            _fail(self._arrivals.popleft(), ClausegraphError(message))
+        elif not _settle(self._arrivals.popleft(), sock):
             sock.close()
 
     def _lost(self) -> None:
         """Tell who waits for a zygote that none will come."""
         _settle(self.gone, None)
-        _fail(self._arrival, nursery_gone())
+        while self._arrivals:
+            _fail(self._arrivals.popleft(), nursery_gone())
 
 
 def nursery_gone() -> ClausegraphError:

@@ -101,8 +101,9 @@ class Nursery(Protocol):
     def gone(self) -> asyncio.Future[None]:
         """Done once it has ended: nothing can be loaded any more."""
 
-    async def load(self) -> Zygote:
-        """Return a new zygote once it has loaded, or raise what its load raises."""
+    async def load(self, *release: str) -> Zygote:
+        """Return a new zygote once it has loaded the current graph, or the older `release` that is
+        named; or raise what its load raises."""
 
     async def close(self) -> None:
         """End it, and wait for it."""

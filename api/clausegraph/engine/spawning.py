@@ -11,6 +11,7 @@ import asyncio
 import os
 import pickle
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from clausegraph.engine import messages
@@ -167,7 +168,7 @@ class Copy:
 class Spawner:
     """What makes a copy of the graph on disk for each load."""
 
-    def __init__(self, load: bytes, limits: Limits, private: PrivateFolder) -> None:
+    def __init__(self, load: Callable[..., Loaded], limits: Limits, private: PrivateFolder) -> None:
         self._load = load
         self._limits = limits
         self._private = private
@@ -178,21 +179,23 @@ class Spawner:
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @classmethod
-    def start(cls, load: Callable[[], Loaded], limits: Limits) -> Spawner:
+    def start(cls, load: Callable[..., Loaded], limits: Limits) -> Spawner:
         """Return a spawner with a folder, from which left-overs of others have been removed; raises
         UsageError where `load` cannot be handed to a process, ClausegraphError without a folder."""
-        pickled = _pickled(load)
-        return cls(pickled, limits, PrivateFolder.make(limits.spool))
+        _pickled(load)
+        return cls(load, limits, PrivateFolder.make(limits.spool))
 
-    async def load(self) -> Copy:
-        """Return a copy of the graph once it is on disk, or raise what its load raises."""
+    async def load(self, *release: str) -> Copy:
+        """Return a copy of the graph, or of the older `release` that is named, once it is on disk;
+        or raise what its load raises."""
         async with self._busy:
             self._number += 1
             folder = self._private.path / f"release-{self._number}"
             copy = None
             try:
                 await asyncio.to_thread(make_folder, folder)
-                copy = Copy(folder, await self._loaded(folder), self._limits)
+                loaded = await self._loaded(folder, _pickled(partial(self._load, *release)))
+                copy = Copy(folder, loaded, self._limits)
             finally:
                 if copy is None:
                     await asyncio.to_thread(remove, folder)
@@ -209,10 +212,10 @@ class Spawner:
             await asyncio.gather(*(copy.closed() for copy in self._copies))
             await asyncio.to_thread(self._private.remove)
 
-    async def _loaded(self, folder: Path) -> str:
+    async def _loaded(self, folder: Path, load: bytes) -> str:
         """Load into `folder`, in a process of its own, and return the release."""
         self._refuse_if_gone()
-        line = self._loading = await Line.spawn("load", folder / STORE, self._load)
+        line = self._loading = await Line.spawn("load", folder / STORE, load)
         try:
             self._refuse_if_gone()
             header, _ = await line.next_frame()
@@ -244,7 +247,7 @@ def _room(file: Path) -> Room | None:
         return None
 
 
-def _pickled(load: Callable[[], Loaded]) -> bytes:
+def _pickled(load: Callable[..., Loaded]) -> bytes:
     """Return `load` for another process, or raise UsageError."""
     try:
         return pickle.dumps(load)

@@ -26,7 +26,7 @@ from clausegraph.engine.interface import Limits, Loaded
 from clausegraph.engine.process import spawn
 from clausegraph.errors import ClausegraphError
 
-Load = Callable[[], Loaded]
+Load = Callable[..., Loaded]  # of the current graph, or of the older release that it is given
 
 _MANY = 4096  # bytes, one for each signal
 
@@ -59,8 +59,9 @@ def hand_over(
 def nursery(control: socket.socket, load: Load, limits: Limits) -> None:
     """Fork a zygote whenever the service asks for one, until it closes `control`."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The system clears zygotes away.
-    while messages.receive(control) is not None:
-        hand_over(control, "zygote", partial(zygote, load=load, limits=limits))
+    while (frame := messages.receive(control)) is not None:
+        work = partial(zygote, load=partial(load, *frame[0]["load"]), limits=limits)
+        hand_over(control, "zygote", work)
 
 
 def zygote(control: socket.socket, *, load: Load, limits: Limits) -> None:

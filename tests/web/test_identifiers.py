@@ -326,15 +326,6 @@ def test_a_fragment_is_described_with_its_thing(client: httpx.Client, ask) -> No
     assert f"<{selector}> <http://www.w3.org/ns/oa#start>" in text
 
 
-def test_more_inbound_links_than_are_listed_are_spoken_of(client: httpx.Client) -> None:
-    """An answer that is not whole says so."""
-    answer = client.get("/doc/concept/review-status/unreviewed")
-    notice = answer.headers["clausegraph-notice"]
-    assert re.search(r"Of \d+ things that point here, the first 200 are listed", notice)
-    page = client.get("/doc/concept/review-status/unreviewed.html")
-    assert notice in page.text
-
-
 @pytest.mark.parametrize(
     ("path", "first"),
     [

@@ -13,6 +13,7 @@ from clausegraph import formats, vocabulary
 from clausegraph.errors import UnknownResource
 from clausegraph.formats import Syntax
 
+DOC = vocabulary.BASE + "doc/"  # the documents about things have IRIs, too
 LONGEST = 2048  # characters of a path; no identifier of ours comes near
 
 _SEGMENT = re.compile(r"[^\x00-\x20\x7f-\x9f<>\"{}|\\^`#?/%]+")

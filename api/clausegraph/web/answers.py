@@ -26,7 +26,10 @@ LONG = "public, max-age=604800"
 FOREVER = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
 
+RELEASE = "clausegraph.release"  # in the scope of a request below `/v/{release}`: that release
+
 MEDIA_TYPE_PARAMETER = "_mediatype"
+PROFILE_PARAMETER = "_profile"
 _LONGEST_ACCEPT = 4096  # characters; browsers send two hundred
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
@@ -48,15 +51,20 @@ class Link:
 
 # What programs find the description of the service by (RFC 8631).
 DESCRIBED = Link("/openapi.json", "service-desc", "application/json")
+CATALOG = Link("/.well-known/api-catalog", "api-catalog", "application/linkset+json")  # RFC 9727
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The syntax that a client gets, and the Content-Type under which it gets it."""
+    """The syntax that a client gets, and the Content-Type under which it gets it.
+
+    `profile` is the form of JSON-LD that was asked for (as in Query), empty if none was.
+    """
 
     syntax: Syntax
     content_type: str
     links: tuple[Link, ...] = ()
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,21 +95,53 @@ def read_of(accept: str | None) -> str | None:
     return accept[:_LONGEST_ACCEPT].rpartition(",")[0]
 
 
-def best(accept: str | None, offers: Sequence[Syntax]) -> Choice | None:
-    """Return the offer that `accept` prefers, or None if it allows none of them."""
+def profile_asked(request: Request) -> str:
+    """Return the form of JSON-LD that `_profile=` asks for, by its word or its IRI, or nothing."""
+    return formats.profile_named(request.query_params.get(PROFILE_PARAMETER, ""))
+
+
+def best(accept: str | None, offers: Sequence[Syntax], profile: str = "") -> Choice | None:
+    """Return the offer that `accept` prefers, or None if it allows none of them; `profile` is the
+    form of JSON-LD that was asked for beside it."""
     fitting = formats.acceptable(accept, offers)
-    return choice(fitting[0], plain_json=_prefers_plain_json(accept)) if fitting else None
+    return _chosen(fitting[0], accept, profile) if fitting else None
 
 
 def choose(request: Request, offers: Sequence[Syntax]) -> Choice:
-    """Return the offer that the client prefers, or raise NotAcceptable (RFC 9110, 12.5.1)."""
-    accept = accept_of(request)
-    syntax = formats.negotiate(accept, offers)
-    return choice(syntax, plain_json=_prefers_plain_json(accept))
+    """Return the offer that the client prefers, or raise NotAcceptable (RFC 9110, 12.5.1).
+
+    `_profile=` wins over the Accept field, too: who asks for a form of JSON-LD gets JSON-LD, unless
+    `_mediatype=` asks for another type.
+    """
+    accept, profile = accept_of(request), profile_asked(request)
+    if profile and formats.JSON_LD in offers and not request.query_params.get(MEDIA_TYPE_PARAMETER):
+        return choice(formats.JSON_LD, profile=profile)
+    return _chosen(formats.negotiate(accept, offers), accept, profile)
 
 
-def choice(syntax: Syntax, *, plain_json: bool = False) -> Choice:
-    """Return how `syntax` is sent; JSON-LD as plain JSON names its context (JSON-LD 1.1, 6.1)."""
+def fixed(request: Request, syntax: Syntax) -> Choice:
+    """Return how the syntax is sent that a suffix fixes: `_profile=` chooses among its forms."""
+    return choice(syntax, profile=profile_asked(request))
+
+
+def _chosen(syntax: Syntax, accept: str | None, profile: str) -> Choice:
+    """Return how the syntax is sent that an Accept field prefers."""
+    if profile:
+        return choice(syntax, profile=profile)
+    if _prefers_plain_json(accept):
+        return choice(syntax, plain_json=True)
+    return choice(syntax, profile=formats.profile_of(accept))
+
+
+def choice(syntax: Syntax, *, plain_json: bool = False, profile: str = "") -> Choice:
+    """Return how `syntax` is sent; JSON-LD as plain JSON names its context (JSON-LD 1.1, 6.1).
+
+    JSON-LD in a form that was asked for says so (JSON-LD 1.1, IANA considerations; RFC 6906).
+    """
+    if syntax == formats.JSON_LD and profile:
+        iri = formats.PROFILE + profile
+        content_type = f'{syntax.media_type};profile="{iri}"'
+        return Choice(syntax, content_type, (Link(iri, "profile"),), profile)
     if syntax == formats.JSON_LD and plain_json:
         context = Link(vocabulary.CONTEXT, _CONTEXT_REL, formats.JSON_LD.media_type)
         return Choice(syntax, "application/json", (context,))
@@ -110,7 +150,9 @@ def choice(syntax: Syntax, *, plain_json: bool = False) -> Choice:
 
 def _prefers_plain_json(accept: str | None) -> bool:
     """Whether `application/json` is asked for, and more so than `application/ld+json`."""
-    weights = {item.media_range: item.weight for item in formats.parse_accept(accept or "")}
+    weights: dict[str, float] = {}
+    for item in formats.parse_accept(accept or ""):
+        weights[item.media_range] = max(item.weight, weights.get(item.media_range, 0))
     return weights.get("application/json", 0) > weights.get("application/ld+json", 0)
 
 
@@ -160,8 +202,22 @@ def respond(request: Request, answer: Answer) -> Response:
     return Response(answer.body, headers={**headers, "Content-Type": answer.content_type})
 
 
+def cache_of(request: Request, default: str) -> str:
+    """Return how long an answer may be kept that is as `default` elsewhere: for ever below
+    `/v/{release}`, unless it may not be kept at all."""
+    return cache_below(request.scope, default)
+
+
+def cache_below(scope: Scope, default: str) -> str:
+    """Return the same as `cache_of`, given the scope of the request."""
+    return FOREVER if RELEASE in scope and default != NO_STORE else default
+
+
 def base(request: Request) -> str:
-    """Return the address under which this request reached the service, without a last slash."""
+    """Return the address under which this request reached the service, without a last slash.
+
+    Below `/v/{release}` that is part of it: whatever has a path has it there too.
+    """
     return host_base(request.scope, request.headers.get("host"))
 
 
@@ -173,4 +229,4 @@ def host_base(scope: Scope, host: str | None) -> str:
         host = name if port is None else f"{name}:{port}"
     if not _HOST.fullmatch(host):
         raise BadRequest("The Host field is no host.", remedy="Send host or host:port.")
-    return f"{scope['scheme']}://{host}"
+    return f"{scope['scheme']}://{host}{scope.get('root_path', '')}"

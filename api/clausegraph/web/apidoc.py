@@ -12,10 +12,13 @@ from clausegraph import formats
 from clausegraph.formats import Syntax
 from clausegraph.questions import Parameter
 from clausegraph.settings import Settings
-from clausegraph.web import protocol
-from clausegraph.web.answers import LICENSE, MEDIA_TYPE_PARAMETER
+from clausegraph.web import inbound, languages, protocol
+from clausegraph.web.answers import LICENSE, MEDIA_TYPE_PARAMETER, PROFILE_PARAMETER
+from clausegraph.web.filters import DESCENDING
+from clausegraph.web.keyset import DEFAULT_LIMIT, HIGHEST, MAXIMUM_LIMIT, Place
 from clausegraph.web.lists import OFFERS
-from clausegraph.web.views import DEFAULT_LIMIT, MAXIMUM_LIMIT, View
+from clausegraph.web.tables import MAXIMUM_ROWS
+from clausegraph.web.views import View
 
 Operation = dict[str, Any]
 
@@ -32,7 +35,7 @@ _PROBLEM: Mapping[str, Any] = {"content": {formats.PROBLEM_JSON: {}}}
 _SUFFIX_HELP = f"A suffix ({', '.join(SUFFIXES)}) fixes the syntax, whatever Accept says."
 
 
-def _operation(
+def operation(
     tag: str,
     summary: str,
     parameters: list[Mapping[str, Any]],
@@ -45,7 +48,7 @@ def _operation(
         "description": description,
         "tags": [tag],
         "openapi_extra": {
-            "parameters": parameters,
+            "parameters": [*parameters, *_forms(parameters, responses)],
             "responses": {
                 **{status: dict(answer) for status, answer in responses.items()},
                 "4XX": {"description": "A problem document.", **_PROBLEM},
@@ -56,12 +59,12 @@ def _operation(
     }
 
 
-def _content(description: str, syntaxes: tuple[Syntax, ...]) -> Mapping[str, Any]:
+def content(description: str, syntaxes: tuple[Syntax, ...]) -> Mapping[str, Any]:
     types = {syntax.media_type: {"schema": {"type": "string"}} for syntax in syntaxes}
     return {"description": description, "content": types}
 
 
-def _in_path(name: str, description: str, example: str) -> Mapping[str, Any]:
+def in_path(name: str, description: str, example: str) -> Mapping[str, Any]:
     return {
         "name": name,
         "in": "path",
@@ -72,15 +75,31 @@ def _in_path(name: str, description: str, example: str) -> Mapping[str, Any]:
     }
 
 
-def _in_query(name: str, description: str, schema: Mapping[str, Any], example: Any) -> Operation:
+def in_query(name: str, description: str, schema: Mapping[str, Any], example: Any) -> Operation:
     found = {"name": name, "in": "query", "required": False, "description": description}
-    return {**found, "schema": dict(schema), "example": example}
+    shown = {} if example is None else {"example": example}
+    return {**found, "schema": dict(schema), **shown}
+
+
+def _forms(
+    parameters: list[Mapping[str, Any]], responses: Mapping[str, Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return the parameter that chooses a form of JSON-LD, where the address may choose that."""
+    offered = responses.get("200", {}).get("content", {})
+    is_chosen = any(parameter["name"] == MEDIA_TYPE_PARAMETER for parameter in parameters)
+    return [_PROFILE] if is_chosen and formats.JSON_LD.media_type in offered else []
 
 
 _TEXT = {"type": "string"}
-_RESOURCE = _content("The document, in the syntax asked for.", formats.RESOURCE)
+_PROFILE = in_query(
+    PROFILE_PARAMETER,
+    f"A form of JSON-LD ({', '.join(formats.PROFILES)}), by its name or the IRI of its profile.",
+    _TEXT,
+    formats.EXPANDED,
+)
+_RESOURCE = content("The document, in the syntax asked for.", formats.RESOURCE)
 _FOUND = {"200": _RESOURCE, "304": {"description": "The client holds this document already."}}
-_MEDIA_TYPE = _in_query(
+MEDIA_TYPE = in_query(
     MEDIA_TYPE_PARAMETER,
     "A media type that wins over the Accept field.",
     _TEXT,
@@ -88,43 +107,62 @@ _MEDIA_TYPE = _in_query(
 )
 _EXAMPLE = "document/ai-safety-commitments"
 
-IDENTIFIER = _operation(
+IDENTIFIER = operation(
     "Linked data",
     "Follow an identifier to the document about the thing.",
-    [_in_path("path", "The identifier after /id/.", _EXAMPLE)],
+    [in_path("path", "The identifier after /id/.", _EXAMPLE)],
     {"303": {"description": "Location leads to the document; no body."}},
 )
-DOCUMENT = _operation(
+DOCUMENT = operation(
     "Linked data",
     "Read the document about a thing.",
-    [_in_path("path", "The identifier after /id/.", _EXAMPLE), _MEDIA_TYPE],
+    [
+        in_path("path", "The identifier after /id/.", _EXAMPLE),
+        in_query(
+            inbound.AFTER,
+            "A place in the list of what points to the thing; the link next has the right one.",
+            _TEXT,
+            inbound.START,
+        ),
+        in_query(languages.PARAMETER, "The language of names on a page.", _TEXT, "zh"),
+        MEDIA_TYPE,
+    ],
     _FOUND,
     "The thing's own triples, the statements about it with their provenance, the labels of "
-    f"everything that it points to, and what points to it. {_SUFFIX_HELP}",
+    "everything that it points to, and what points to it: a page of that, and a link to the next, "
+    f"where there is much. {_SUFFIX_HELP}",
 )
-GRAPH = _operation(
+GRAPH = operation(
     "Linked data",
     "Read one named graph.",
-    [_in_path("path", "The graph's name after /graph/.", "release"), _MEDIA_TYPE],
+    [in_path("path", "The graph's name after /graph/.", "release"), MEDIA_TYPE],
     _FOUND,
     _SUFFIX_HELP,
 )
-RELEASE = _operation(
+RELEASE = operation(
     "Linked data",
-    "Read what a release is made of.",
-    [_in_path("path", "The release, as Clausegraph-Release names it.", ""), _MEDIA_TYPE],
-    _FOUND,
-    _SUFFIX_HELP,
+    "Read a release: what it is made of, or any of its paths as it was.",
+    [
+        in_path("path", "The release, as Clausegraph-Release names it, or `latest`.", "latest"),
+        MEDIA_TYPE,
+    ],
+    {
+        **_FOUND,
+        "302": {"description": "`latest` leads to the release that is served now."},
+        "410": {"description": "It is not kept any more; `replacedBy` is the nearest.", **_PROBLEM},
+    },
+    "Below it are the identifiers, documents, views, dumps and the endpoint of that release, such "
+    f"as /v/{{release}}/sparql: they never change, and may be kept for ever. {_SUFFIX_HELP}",
 )
-DATASET = _operation(
-    "Linked data", "Read what the dataset as a whole is.", [_MEDIA_TYPE], _FOUND, _SUFFIX_HELP
+DATASET = operation(
+    "Linked data", "Read what the dataset as a whole is.", [MEDIA_TYPE], _FOUND, _SUFFIX_HELP
 )
 
 
 def vocabulary(name: str) -> Operation:
     """Return the description of `/ontology` or `/shapes`."""
     summary = f"Read the {name}, as authored."
-    return _operation("Linked data", summary, [_MEDIA_TYPE], _FOUND, _SUFFIX_HELP)
+    return operation("Linked data", summary, [MEDIA_TYPE], _FOUND, _SUFFIX_HELP)
 
 
 def suffixed(operation: Operation, suffix: str) -> Operation:
@@ -135,27 +173,56 @@ def suffixed(operation: Operation, suffix: str) -> Operation:
 def page(summary: str) -> Operation:
     """Return the description of a small route of the service."""
     answer = {"200": {"description": "As the summary says."}}
-    return _operation("Service", summary, [], answer)
+    return operation("Service", summary, [], answer)
 
 
 def view(item: View) -> Operation:
     """Return the description of a view, from its table of filters."""
     parameters: list[Mapping[str, Any]] = []
-    if "{scheme}" in item.path:
-        parameters.append(_in_path("scheme", "The scheme's identifier.", "mit-risk-domain"))
+    if item.scheme:
+        parameters.append(in_path("scheme", "The scheme's identifier.", item.scheme))
     parameters += [_filter(each) for each in item.filters]
-    number = {"type": "integer", "minimum": 1}
-    size = {**number, "maximum": MAXIMUM_LIMIT, "default": DEFAULT_LIMIT}
-    parameters.append(_in_query("limit", "Items on a page.", size, DEFAULT_LIMIT))
-    parameters.append(_in_query("page", "Which page.", {**number, "default": 1}, 1))
-    parameters.append({**_MEDIA_TYPE, "example": formats.JSON_LD.media_type})
-    answers = {"200": _content("A page of the list.", OFFERS)}
-    return _operation("Views", f"{item.title}.", parameters, answers, item.summary)
+    parameters += _paging(item)
+    parameters.append({**MEDIA_TYPE, "example": formats.CSV.media_type})
+    answers = {
+        "200": content(
+            "A page of the list, with links to those around it in the field Link (first, prev, "
+            "next, last) and in `view`. As CSV or TSV, one row an item, and without `limit` the "
+            "whole list.",
+            OFFERS,
+        ),
+        "304": {"description": "The client holds this page already."},
+    }
+    suffixes = ", ".join(syntax.suffix for syntax in OFFERS)
+    more = f" A suffix ({suffixes}) fixes the syntax, whatever Accept says."
+    return operation("Views", f"{item.title}.", parameters, answers, item.summary + more)
+
+
+def _paging(item: View) -> list[Operation]:
+    """Return the parameters of a view that say in which order, how much and from where."""
+    orders = [*item.sorts, *(DESCENDING + name for name in item.sorts)]
+    sort = {"type": "string", "enum": orders, "default": item.sorts[0]}
+    size = {"type": "integer", "minimum": 1, "maximum": MAXIMUM_LIMIT, "default": DEFAULT_LIMIT}
+    start, end = (Place(item.sorts[0], key, "x").encode() for key in ("", HIGHEST))
+    return [
+        in_query(
+            "sort",
+            "What to sort by; with a - before it, the last come first. What has no such value "
+            "comes last either way.",
+            sort,
+            item.sorts[-1],
+        ),
+        in_query(
+            "limit", f"Items on a page; as a table, up to {MAXIMUM_ROWS}.", size, DEFAULT_LIMIT
+        ),
+        in_query("after", "The place to go on from, as the link next has it.", _TEXT, start),
+        in_query("before", "The place to end at, as the link prev has it.", _TEXT, end),
+    ]
 
 
 def _filter(item: Parameter) -> Operation:
     takes = " An IRI, a name like prefix:name, or a slug." if item.type == "iri" else ""
-    return _in_query(item.name, item.description + takes, _TEXT, item.example)
+    return in_query(item.name, item.description + takes, _TEXT, item.example)
 
 
 def add_sparql(app: FastAPI, settings: Settings) -> None:
@@ -174,24 +241,24 @@ def _sparql_parameters(settings: Settings) -> list[Operation]:
     """Return the parameters that every way of asking has."""
     known = ", ".join(protocol.VERSIONS)
     return [
-        _in_query("default-graph-uri", "A graph of the default graph; may be repeated.", _TEXT, ""),
-        _in_query("named-graph-uri", "A named graph; may be repeated.", _TEXT, ""),
-        _in_query(
+        in_query("default-graph-uri", "A graph of the default graph; may be repeated.", _TEXT, ""),
+        in_query("named-graph-uri", "A named graph; may be repeated.", _TEXT, ""),
+        in_query(
             "timeout",
             f"Seconds that the query may take: less than the limit of {settings.timeout:g} here. "
             "More is lowered to it, and Clausegraph-Timeout says so.",
             {"type": "number"},
             5,
         ),
-        _in_query("version", f"The version of SPARQL: {known}.", _TEXT, protocol.VERSIONS[1]),
-        _in_query(
+        in_query("version", f"The version of SPARQL: {known}.", _TEXT, protocol.VERSIONS[1]),
+        in_query(
             "empty",
             "`explain`: if there is no row, Clausegraph-Hint names the first pattern that matches "
             "nothing in this graph.",
             _TEXT,
             protocol.EXPLAIN,
         ),
-        {**_MEDIA_TYPE, "example": formats.RESULTS_JSON.media_type},
+        {**MEDIA_TYPE, "example": formats.RESULTS_JSON.media_type},
     ]
 
 
@@ -201,7 +268,7 @@ def _sparql(settings: Settings) -> dict[str, Any]:
     common = _sparql_parameters(settings)
     syntaxes = (*formats.RESULTS, *formats.RDF_GRAPH, formats.HTML)
     answers = {
-        "200": _content("The whole answer, in the syntax asked for.", syntaxes),
+        "200": content("The whole answer, in the syntax asked for.", syntaxes),
         "304": {"description": "The client holds this answer already (If-None-Match)."},
         "4XX": {"description": "The query cannot be answered as asked.", **_PROBLEM},
         "5XX": {
@@ -219,7 +286,7 @@ def _sparql(settings: Settings) -> dict[str, Any]:
             "declaration: Clausegraph-Prefixes names those that were used so. An answer that stays "
             "the same within a release has an ETag."
         ),
-        "parameters": [_in_query("query", "The query.", _TEXT, example), *common],
+        "parameters": [in_query("query", "The query.", _TEXT, example), *common],
         "responses": answers,
     }
     post = {

@@ -2,45 +2,79 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, replace
+from functools import partial
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from clausegraph.engine import Engine
+from clausegraph.engine import Engine, Pinned
 from clausegraph.errors import ClausegraphError, EngineBusy, UnknownResource
 from clausegraph.settings import OFF, Settings
-from clausegraph.web import apidoc, problems
+from clausegraph.web import apidoc, apidoc_analyses, apidoc_dumps, apidoc_names, problems
 from clausegraph.web.accesslog import AccessLog
+from clausegraph.web.analyses import ANALYSES
+from clausegraph.web.analysing import Analyses
 from clausegraph.web.answercache import AnswerCache
 from clausegraph.web.answers import VERSION
 from clausegraph.web.application import Application, Front
 from clausegraph.web.asking import Asking
+from clausegraph.web.citing import Citing, Dates, no_date
 from clausegraph.web.documents import Documents
+from clausegraph.web.dumps import Dumps
 from clausegraph.web.edge import READ_METHODS
+from clausegraph.web.enquiry import offers
 from clausegraph.web.errorpages import Errors
 from clausegraph.web.gate import Gate
-from clausegraph.web.lists import Lists
+from clausegraph.web.history import History
+from clausegraph.web.lists import OFFERS, Lists
 from clausegraph.web.metrics import Metrics, Sources
 from clausegraph.web.pages import Pages
 from clausegraph.web.problems import Problem
 from clausegraph.web.rates import Rates
+from clausegraph.web.recall import Recall
 from clausegraph.web.replies import Downloads
+from clausegraph.web.resolving import Resolver
 from clausegraph.web.resources import Resources
+from clausegraph.web.restored import restored
 from clausegraph.web.service import Service
+from clausegraph.web.shelf import Shelf
+from clausegraph.web.sites import Sites
 from clausegraph.web.sparql import Endpoint
 from clausegraph.web.terms import Authored, Words
 from clausegraph.web.views import VIEWS
 from clausegraph.web.vocabularies import NAMES, Vocabularies
+from clausegraph.web.wellknown import WellKnown
 
+BODY_METHODS = "GET, HEAD, POST, OPTIONS"
 MEBIBYTE = 2**20
 DOWNLOADS = 2  # large answers that a client may read at once, for each query that it may run
 
 
-def create_app(engine: Engine, settings: Settings, gate: Gate | None = None) -> Application:
-    """Return the ASGI application that serves what `engine` holds; `gate` is the server's.
+@dataclass(frozen=True)
+class _Shared:
+    """What the routes of all releases have in common."""
+
+    settings: Settings
+    pages: Pages
+    metrics: Metrics
+    cache: AnswerCache
+    downloads: Downloads
+    words: Words
+    shelf: Shelf | None
+
+
+def create_app(
+    engine: Engine, settings: Settings, gate: Gate | None = None, shelf: Shelf | None = None
+) -> Application:
+    """Return the ASGI application that serves what `engine` holds; `gate` is the server's, `shelf`
+    has older releases.
 
     Raises UsageError where the access log cannot be written.
     """
@@ -65,24 +99,39 @@ def create_app(engine: Engine, settings: Settings, gate: Gate | None = None) -> 
         connections=lambda: 0 if gate is None else gate.count,
         refused=lambda: {} if gate is None else gate.refused,
     )
-    metrics = Metrics(sources)
     downloads = Downloads(DOWNLOADS * settings.per_client)
-    asking = Asking(engine, pages, settings, cache, downloads)
-    endpoint = Endpoint(engine, pages, errors, asking)
-    front = Front(
-        ServerErrorMiddleware(endpoint, errors.unforeseen),
-        _others(engine, settings, pages, errors, metrics),
-    )
-    rates = None if settings.rate is None else Rates(settings.rate)
-    return Application(front, endpoint, metrics, log, rates)
-
-
-def _others(
-    engine: Engine, settings: Settings, pages: Pages, errors: Errors, metrics: Metrics
-) -> ASGIApp:
-    """Return the application behind all paths but the endpoint's."""
     words = Words.of(Authored.of("ontology"))
-    documents = Documents(engine)
+    metrics = Metrics(sources)
+    shared = _Shared(settings, pages, metrics, cache, downloads, words, shelf)
+    endpoint = _endpoint(engine, shared, errors)
+    sites = Sites(engine, shelf, errors, lambda pinned: _site(pinned, shared))
+    rates = None if settings.rate is None else Rates(settings.rate)
+    return Application(_front(endpoint, shared, sites), endpoint, metrics, log, rates)
+
+
+def _site(pinned: Pinned, shared: _Shared) -> ASGIApp:
+    """Return the routes of one release, which stays the same when another is loaded."""
+    errors = Errors(shared.pages, lambda: pinned.release)
+    return _front(_endpoint(pinned, shared, errors), shared)
+
+
+def _endpoint(engine: Engine, shared: _Shared, errors: Errors) -> Endpoint:
+    """Return what answers `/sparql`."""
+    asking = Asking(engine, shared.pages, shared.settings, shared.cache, shared.downloads)
+    return Endpoint(engine, shared.pages, errors, asking)
+
+
+def _front(endpoint: Endpoint, shared: _Shared, sites: Sites | None = None) -> Front:
+    """Return what answers every path: that of a whole service has `sites` below `/v/`."""
+    errors = endpoint.errors
+    others = _others(endpoint.engine, shared, errors, sites)
+    return Front(ServerErrorMiddleware(endpoint, errors.unforeseen), others)
+
+
+def _others(engine: Engine, shared: _Shared, errors: Errors, sites: Sites | None) -> ASGIApp:
+    """Return the application behind all paths but the endpoint's."""
+    pages, words = shared.pages, shared.words
+    documents = Documents(engine, shared.cache)
     app = FastAPI(
         title="Clausegraph",
         version=VERSION,
@@ -92,14 +141,21 @@ def _others(
         redoc_url=None,
         redirect_slashes=False,
     )
-    apidoc.add_sparql(app, settings)
+    apidoc.add_sparql(app, shared.settings)
     vocabularies = Vocabularies(engine, pages, words)
-    _add_service(app, Service(documents, pages, words, vocabularies, app.openapi, metrics))
+    if sites is None:
+        vocabularies = replace(vocabularies, source=partial(restored, engine))
+    else:
+        app.router.routes.append(Route("/v/{path:path}", sites))
+    _add_service(app, Service(documents, pages, words, app.openapi, shared.metrics))
     _add_vocabularies(app, vocabularies)
     _add_resources(app, Resources(documents, pages, words))
     _add_views(app, Lists(documents))
+    _add_names(app, Resolver(documents, errors), Citing(documents, pages, errors, _dates(shared)))
+    _add_analyses(app, Analyses(documents))
+    _add_dumps(app, documents, shared, errors)
     _add_error_handlers(app, errors)
-    return app
+    return Recall(app, shared.cache, errors.release)
 
 
 def _add_resources(app: FastAPI, resources: Resources) -> None:
@@ -110,7 +166,52 @@ def _add_resources(app: FastAPI, resources: Resources) -> None:
 
 def _add_views(app: FastAPI, lists: Lists) -> None:
     for view in VIEWS:
-        app.router.add_api_route(view.path, lists.handler(view), **apidoc.view(view))
+        # A scheme's name has no dot, and a path with a suffix is to be found before one without.
+        for fixed in (*OFFERS, None):
+            suffix = "" if fixed is None else fixed.suffix
+            described = apidoc.suffixed(apidoc.view(view), suffix)
+            app.router.add_api_route(view.path + suffix, lists.handler(view, fixed), **described)
+
+
+def _add_analyses(app: FastAPI, analyses: Analyses) -> None:
+    get = app.router.add_api_route
+    for item in ANALYSES:
+        described = apidoc_analyses.analysis(item)
+        for fixed in (None, *offers(item)):
+            suffix = "" if fixed is None else fixed.suffix
+            handler = analyses.handler(item, fixed)
+            get(item.path + suffix, handler, **apidoc.suffixed(described, suffix))
+        if item.example:
+            named = apidoc_analyses.analysis(item, is_named=True)
+            get(item.path + "/{name:path}", analyses.handler(item), **named)
+
+
+def _add_dumps(app: FastAPI, documents: Documents, shared: _Shared, errors: Errors) -> None:
+    dumps = Dumps(documents.engine, shared.shelf, errors, shared.settings.timeout)
+    apidoc_dumps.add_dumps(app, dumps)
+    apidoc_dumps.add_history(app, History(documents, shared.pages, shared.shelf))
+    apidoc_dumps.add_well_known(app, WellKnown(documents, shared.pages, shared.words))
+
+
+def _add_names(app: FastAPI, resolver: Resolver, citing: Citing) -> None:
+    add = app.router.add_api_route
+    add("/resolve", resolver.get, **apidoc_names.RESOLVE)
+    add("/resolve", resolver.post, methods=["POST"], **apidoc_names.RESOLVE_MANY)
+    add("/curie/{curie:path}", resolver.curie, **apidoc_names.CURIE)
+    add("/cite", citing.get, **apidoc_names.CITE)
+
+
+def _dates(shared: _Shared) -> Dates:
+    """Return what gives the day of a release: its manifest, where releases are kept for good."""
+    if shared.shelf is None or shared.shelf.archive is None:
+        return no_date
+    folder = shared.shelf.folder
+
+    async def date(release: str) -> str:
+        manifest = await asyncio.to_thread(folder.manifest, release)
+        return "" if manifest is None else manifest.time.date().isoformat()
+
+    return date
 
 
 def _add_service(app: FastAPI, service: Service) -> None:
@@ -147,7 +248,7 @@ def _add_error_handlers(app: FastAPI, errors: Errors) -> None:
         assert isinstance(error, HTTPException)  # noqa: S101
         if error.status_code == problems.METHOD.status:
             detail = f"{request.method} is not served at {request.url.path}."
-            headers = {"Allow": READ_METHODS}
+            headers = {"Allow": BODY_METHODS if _takes_bodies(request) else READ_METHODS}
             problem = Problem(problems.METHOD, detail, request.url.path, headers=headers)
             return errors.send(request, problem)
         return errors.respond(request, UnknownResource(f"There is nothing at {request.url.path}."))
@@ -155,3 +256,8 @@ def _add_error_handlers(app: FastAPI, errors: Errors) -> None:
     app.add_exception_handler(ClausegraphError, known)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(Exception, errors.unforeseen)
+
+
+def _takes_bodies(request: Request) -> bool:
+    """Whether the path of a request is served by POST too."""
+    return str(request.scope["path"]) == "/resolve"

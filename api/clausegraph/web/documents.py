@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clausegraph import formats
+from clausegraph import formats, vocabulary
 from clausegraph.engine import Engine, Query
 from clausegraph.formats import HTML, Syntax
+from clausegraph.web import coding
+from clausegraph.web.answercache import AnswerCache, Kept
 from clausegraph.web.answers import (
     LATEST,
     LICENSE,
@@ -21,23 +23,31 @@ from clausegraph.web.answers import (
     Choice,
     Link,
     base,
-    choice,
+    cache_of,
     choose,
+    etag,
+    fixed,
     is_held,
     respond,
+    tags,
 )
+from clausegraph.web.edge import RELEASE_HEADER
+from clausegraph.web.recall import CACHE_HEADER
+from clausegraph.web.record import record_of
 
 Rows = list[dict[str, str]]
 
 _BLANK = re.compile(r"\$(\w+)")
+_OK = 200
 
 
 @dataclass(frozen=True)
 class Document:
     """An RDF document: its path, its subject, the CONSTRUCT that makes it, and its page.
 
-    `path` has no suffix; `about` is the IRI of what the document is about. `page` gets the triples
-    as N-Triples and the release, and returns HTML.
+    `path` has no suffix; `query` is the part of the address after it that chooses a part of the
+    document, with its `?`. `about` is the IRI of what the document is about. `page` gets the
+    triples, in `shown`, and the release, and returns HTML, in `languages` if those are given.
     """
 
     path: str
@@ -46,13 +56,17 @@ class Document:
     page: Callable[[bytes, str], bytes]
     links: tuple[Link, ...] = ()
     cache: str = LATEST
+    query: str = ""
+    languages: tuple[str, ...] = ()
+    shown: Syntax = formats.N_TRIPLES
 
 
 @dataclass(frozen=True)
 class Documents:
-    """Runs queries and sends RDF documents."""
+    """Runs queries and sends RDF documents; those that may be asked for again are kept."""
 
     engine: Engine
+    cache: AnswerCache = field(default_factory=lambda: AnswerCache(0))
 
     async def rows(self, text: str, seconds: float | None = None, **terms: str) -> Rows:
         """Return the rows of a SELECT: variable to value, as text; `terms` in N-Triples syntax."""
@@ -61,17 +75,85 @@ class Documents:
         bindings = json.loads(answer.body)["results"]["bindings"]
         return [{name: term["value"] for name, term in row.items()} for row in bindings]
 
-    def held(self, request: Request, path: str, chosen: Choice) -> Response | None:
+    def held(
+        self,
+        request: Request,
+        path: str,
+        chosen: Choice,
+        query: str = "",
+        languages: Sequence[str] = (),
+    ) -> Response | None:
         """Return 304 if the client holds this document of this release already, else None."""
-        parts = self._parts(self.engine.release, path, chosen)
+        parts = _parts(request, self.engine.release, path + query, chosen, languages)
         if not is_held(request, parts):
             return None
-        return respond(request, Answer(b"", chosen.content_type, parts))
+        record_of(request.scope).cache = "held"
+        cache, headers = cache_of(request, LATEST), {"Vary": vary(languages)}
+        answer = Answer(b"", chosen.content_type, parts, cache, headers=headers)
+        return respond(request, answer)
+
+    async def known(
+        self, request: Request, path: str, chosen: Choice, query: str, languages: Sequence[str]
+    ) -> Response | None:
+        """Return what there is to say without a query: 304, or a document that is kept, or None."""
+        if held := self.held(request, path, chosen, query, languages):
+            return held
+        parts = _parts(request, self.engine.release, path + query, chosen, languages)
+        return await self.kept(request, parts)
+
+    async def kept(self, request: Request, parts: Sequence[str]) -> Response | None:
+        """Return the answer that depends on `parts`, if it was kept, or None."""
+        kept = self.cache.get(etag(parts))
+        if kept is None or "*" in tags(request.headers.get("if-none-match")):
+            return None
+        record_of(request.scope).cache = "hit"
+        return await self._reply(request, kept, "hit")
+
+    async def keep(self, request: Request, answer: Answer) -> Response:
+        """Return the response for `answer`, and keep it for whoever asks for the same next."""
+        response = respond(request, answer)
+        if response.status_code != _OK:
+            return response
+        headers = dict(response.raw_headers)
+        headers[b"vary"] += b", Accept-Encoding"
+        kept = Kept("", etag(answer.parts), tuple(headers.items()), answer.body)
+        self.cache.put(kept)
+        record_of(request.scope).cache = "miss"
+        return await self._reply(request, kept, "miss")
+
+    async def _reply(self, request: Request, kept: Kept, seen: str) -> Response:
+        """Return an answer as it is sent to this client: coded if it takes that."""
+        if len(kept.body) >= coding.SMALLEST and coding.accepts_gzip(
+            request.headers.get("accept-encoding")
+        ):
+            kept = await self._coded(kept)
+        response = Response(kept.body)
+        response.raw_headers = [*kept.headers, (CACHE_HEADER, seen.encode())]
+        return response
+
+    async def _coded(self, kept: Kept) -> Kept:
+        """Return the gzip form of an answer."""
+        tag = coding.tagged(kept.etag)
+        if found := self.cache.get(tag):
+            return found
+        if len(kept.body) > coding.INLINE:
+            body = await run_in_threadpool(coding.compress, kept.body)
+        else:
+            body = coding.compress(kept.body)
+        headers = dict(kept.headers)
+        headers |= {
+            b"content-encoding": coding.GZIP,
+            b"content-length": str(len(body)).encode(),
+            b"etag": tag.encode(),
+        }
+        coded = Kept(kept.query, tag, tuple(headers.items()), body)
+        self.cache.put(coded)
+        return coded
 
     async def send(self, request: Request, document: Document, chosen: Choice) -> Response:
         """Run the query of `document` and send what it gives as `chosen`."""
         is_page = chosen.syntax == HTML
-        syntax = formats.N_TRIPLES if is_page else chosen.syntax
+        syntax = document.shown if is_page else chosen.syntax
         result = await self.engine.query(
             Query(
                 document.text,
@@ -80,40 +162,74 @@ class Documents:
                 syntax,
                 compact=syntax == formats.JSON_LD,
                 first=document.about,
+                profile="" if is_page else chosen.profile,
                 is_ours=True,
             )
         )
         body = result.body
         if is_page:
             body = await run_in_threadpool(document.page, result.body, result.release)
-        parts = self._parts(result.release, document.path, chosen)
-        links = (*signposts(request, document.path, document.links), *chosen.links)
-        headers = {"Content-Location": document.path + chosen.syntax.suffix}
-        return respond(
-            request,
-            Answer(body, chosen.content_type, parts, document.cache, links, headers),
-        )
+        address = document.path + document.query
+        parts = _parts(request, result.release, address, chosen, document.languages)
+        signs = signposts(request, document.path, document.links, result.release, document.query)
+        root = request.scope.get("root_path", "")
+        headers = {
+            "Content-Location": f"{root}{document.path}{chosen.syntax.suffix}{document.query}",
+            "Vary": vary(document.languages),
+            RELEASE_HEADER: result.release,
+        }
+        cache = cache_of(request, document.cache)
+        links = (*signs, *chosen.links)
+        answer = Answer(body, chosen.content_type, parts, cache, links, headers)
+        return await self.keep(request, answer)
 
-    @staticmethod
-    def _parts(release: str, path: str, chosen: Choice) -> Sequence[str]:
-        return (release, path, chosen.content_type)
+
+def _parts(
+    request: Request, release: str, address: str, chosen: Choice, languages: Sequence[str]
+) -> Sequence[str]:
+    """Return what a document depends on; its links name the host that it was asked of."""
+    form = (chosen.content_type, chosen.profile)
+    return (release, base(request), address, *form, *languages)
 
 
-def offered(request: Request, fixed: Syntax | None) -> Choice:
+def vary(languages: Sequence[str]) -> str:
+    """Return by which fields an answer was chosen (RFC 9110, 12.5.5)."""
+    return "Accept, Accept-Language" if languages else "Accept"
+
+
+def offered(request: Request, suffix: Syntax | None) -> Choice:
     """Return the syntax that a suffix fixes, else the one that the client prefers."""
-    return choice(fixed) if fixed is not None else choose(request, formats.RESOURCE)
+    if suffix is not None:
+        return fixed(request, suffix)
+    return choose(request, formats.RESOURCE)
 
 
-def signposts(request: Request, path: str, more: Sequence[Link]) -> list[Link]:
-    """Return the links of a document: its other forms, its canonical address, its licence."""
+def signposts(
+    request: Request, path: str, more: Sequence[Link], release: str, query: str = ""
+) -> list[Link]:
+    """Return the links of a document: its other forms, its versions, its canonical address, its
+    licence (RFC 8288, 5829, 6906; FAIR Signposting).
+
+    `path` and `query` are the document's address without a suffix. What is canonical below
+    `/v/{release}` is that release's document: a later one may say something else.
+    """
     here = base(request)
+    host = here.removesuffix(request.scope.get("root_path", ""))
     links = [
-        Link(f"{here}{path}{syntax.suffix}", "alternate", syntax.media_type)
+        Link(f"{here}{path}{syntax.suffix}{query}", "alternate", syntax.media_type)
         for syntax in formats.RESOURCE
     ]
-    links.append(Link(f"{here}{path}", "canonical"))
-    links.append(Link(f"{here}{path}{formats.TURTLE.suffix}", "describedby", "text/turtle"))
-    links.append(Link(LICENSE, "license"))
+    turtle = formats.TURTLE
+    links += [
+        Link(f"{here}{path}{query}", "canonical"),
+        Link(f"{here}{path}{turtle.suffix}{query}", "describedby", turtle.media_type),
+        Link(LICENSE, "license"),
+        Link(vocabulary.SHAPES, "profile"),
+        Link(f"{host}/releases", "version-history"),
+    ]
+    if not path.startswith("/v/"):  # A release has no versions: it is one.
+        links.append(Link(f"{host}{path}{query}", "latest-version"))
+        links.append(Link(f"{host}/v/{release}{path}{query}", "memento"))
     return [*links, *more]
 
 

@@ -29,13 +29,13 @@ class Errors:
 
     def respond(self, request: Request, error: ClausegraphError, *, text: str = "") -> Response:
         """Return the response for one of our errors; `text` is the query at fault, if any."""
-        return self.send(request, problems.describe(error, request.url.path, text=text), text)
+        return self.send(request, problems.describe(error, _path(request), text=text), text)
 
     async def unforeseen(self, request: Request, error: Exception) -> Response:
         """Return the response for what is a fault of the service, and log it."""
         log.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
         detail = "The service failed in a way that nobody foresaw; it was logged."
-        return self.send(request, Problem(problems.INTERNAL, detail, request.url.path))
+        return self.send(request, Problem(problems.INTERNAL, detail, _path(request)))
 
     def send(self, request: Request, problem: Problem, text: str = "") -> Response:
         """Return a problem document, or a page where the client prefers HTML (RFC 9457)."""
@@ -50,3 +50,8 @@ class Errors:
         else:
             body, content_type = problem.body(), problems.CONTENT_TYPE
         return Response(body, problem.outcome.status, {**headers, "Content-Type": content_type})
+
+
+def _path(request: Request) -> str:
+    """Return the path that the client asked for, from the root of the service."""
+    return f"{request.scope.get('root_path', '')}{request.url.path}"

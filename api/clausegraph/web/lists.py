@@ -2,259 +2,231 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
 
+from cachetools import LRUCache
 from pyoxigraph import Literal, NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
 from clausegraph import formats, vocabulary
 from clausegraph.engine import Query
-from clausegraph.errors import BadRequest, UnknownResource, UsageError
-from clausegraph.web import texts
+from clausegraph.errors import ResultTooLarge, UnknownResource
+from clausegraph.formats import Syntax
+from clausegraph.web import filters, keyset, tables, texts
 from clausegraph.web.answers import (
+    DESCRIBED,
+    LATEST,
     LICENSE,
-    MEDIA_TYPE_PARAMETER,
     Answer,
     Choice,
     Link,
     base,
+    cache_of,
     choose,
+    fixed,
     is_held,
     respond,
 )
-from clausegraph.web.documents import Documents, Rows, fill
-from clausegraph.web.model import natural
-from clausegraph.web.views import DEFAULT_LIMIT, MAXIMUM_LIMIT, View
+from clausegraph.web.documents import Documents, fill
+from clausegraph.web.edge import RELEASE_HEADER
+from clausegraph.web.listing import Listing, Page, around, listing_of, scheme_of
+from clausegraph.web.record import record_of
+from clausegraph.web.views import View
 
 # RDF/XML is left out: browsers ask for XML before everything that they do not know.
-OFFERS = (formats.JSON_LD, formats.TURTLE, formats.N_TRIPLES)
+OFFERS = (formats.JSON_LD, formats.TURTLE, formats.N_TRIPLES, *tables.SYNTAXES)
 
-
-@dataclass(frozen=True)
-class Page:
-    """Which part of a list is asked for: page `number`, from 1, of `limit` items each."""
-
-    number: int
-    limit: int
-
-    def last(self, total: int) -> int:
-        """Return the number of the last page; an empty list has one page."""
-        return max(1, math.ceil(total / self.limit))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request for a view: what is to be found, and where this request is."""
-
-    view: View
-    terms: dict[str, str]
-    page: Page
-    url: str
-    parameters: dict[str, str]
-
-    def address(self, number: int | None = None) -> str:
-        """Return the address of page `number`, or of the whole list."""
-        given = dict(self.parameters)
-        if number is not None:
-            given |= {"limit": str(self.page.limit), "page": str(number)}
-        return f"{self.url}?{urlencode(given)}" if given else self.url
+_TOTALS = 4096  # how many lists' lengths are kept
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Serves the views."""
+    """Serves the views; how long each list is, is counted once a release."""
 
     documents: Documents
+    _totals: MutableMapping[bytes, int] = field(default_factory=lambda: LRUCache(_TOTALS))
 
-    def handler(self, view: View) -> Callable[[Request], Awaitable[Response]]:
-        """Return the route handler of `view`."""
+    def handler(
+        self, view: View, suffix: Syntax | None = None
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return the route handler of `view`, in the syntax of a suffix or that is asked for."""
 
         async def handle(request: Request) -> Response:
-            return await self._serve(request, view)
+            return await self._serve(request, view, suffix)
 
         handle.__doc__ = view.summary
         return handle
 
-    async def _serve(self, request: Request, view: View) -> Response:
-        asked = _read(request, view)
-        chosen = choose(request, OFFERS)
-        parts = (
-            self.documents.engine.release,
-            asked.address(asked.page.number),
-            chosen.content_type,
-        )
+    async def _serve(self, request: Request, view: View, suffix: Syntax | None) -> Response:
+        scheme_of(request)  # What cannot exist is not found, whatever the client accepts.
+        chosen = choose(request, OFFERS) if suffix is None else fixed(request, suffix)
+        is_table = chosen.syntax in tables.SYNTAXES
+        listing = listing_of(request, view, suffix, is_table=is_table)
+        parts = _parts(self.documents.engine.release, listing, chosen)
         if is_held(request, parts):
-            return respond(request, Answer(b"", chosen.content_type, parts))
-        total, items = await self._find(asked)
-        return await self._describe(request, asked, chosen, total, items)
+            record_of(request.scope).cache = "held"
+            cache = cache_of(request, LATEST)
+            return respond(request, Answer(b"", chosen.content_type, parts, cache))
+        if kept := await self.documents.kept(request, parts):
+            return kept
+        if listing.is_whole:
+            return await self._whole_table(request, listing, chosen)
+        page = await self._page(listing)
+        if is_table:
+            return await self._table(request, listing, chosen, page)
+        return await self._graph(request, listing, chosen, page)
 
-    async def _find(self, asked: Asked) -> tuple[int, list[str]]:
-        """Return how many items there are and those of this page, or raise what is wrong."""
-        text, page = _items(asked), asked.page
-        start = (page.number - 1) * page.limit
-        if asked.view.is_tree:
-            rows = await self.documents.rows(text)
-            ordered = _in_order(rows)
-            total, items = len(ordered), ordered[start : start + page.limit]
-        else:
-            counted = await self.documents.rows(_counting(text))
-            total = int(counted[0]["total"])
-            windowed = f"{text}\nLIMIT {page.limit} OFFSET {start}"
-            rows = await self.documents.rows(windowed)
-            items = [row["item"] for row in rows]
-        if total == 0:
-            await self._check(asked)
-        if page.number > page.last(total):
-            raise UnknownResource(
-                f"There is no page {page.number}: the last is {page.last(total)}."
-            )
-        return total, items
+    async def _page(self, listing: Listing) -> Page:
+        """Return the page that is asked for, or raise BadRequest for what nobody knows."""
+        asked, window = listing.asked, listing.asked.window
+        total: int | None = None
+        if window.is_backward and window.place is None:
+            total = await self._total(listing)
+            window = replace(window, limit=(total - 1) % window.limit + 1 if total else 1)
+        text = keyset.page(listing.items, window, is_descending=asked.is_descending)
+        found = await self.documents.rows(text)
+        rows, has_more = found[: window.limit], len(found) > window.limit
+        if window.is_first and not has_more:
+            total = len(rows)
+        elif total is None:
+            total = await self._total(listing)
+        if not total:
+            await self._check(listing)
+        if window.is_backward:
+            rows.reverse()
+        return Page(rows, total, around(listing, rows, total, has_more=has_more))
 
-    async def _check(self, asked: Asked) -> None:
+    async def _total(self, listing: Listing) -> int:
+        """Return how many items the list has."""
+        release = self.documents.engine.release
+        key = hashlib.sha256(f"{release} {listing.counting}".encode()).digest()
+        if (kept := self._totals.get(key)) is not None:
+            return kept
+        counted = await self.documents.rows(listing.counting)
+        total = self._totals[key] = int(counted[0]["total"])
+        return total
+
+    async def _check(self, listing: Listing) -> None:
         """Raise for a filter whose value this release does not know: nothing is silently empty."""
-        for name, term in asked.terms.items():
-            if not term.startswith("<"):
-                continue
-            if await self.documents.rows(texts.query("known"), thing=term):
-                continue
-            iri = term[1:-1]
-            if name == "scheme" and asked.view.is_tree:
-                known = await self._siblings(vocabulary.ID + "concept/x")
-                raise UnknownResource(f"There is no scheme {iri}.", suggestions=tuple(known))
-            known = await self._siblings(iri)
-            listed = f" Known are: {', '.join(known)}." if known else ""
-            raise BadRequest(
-                f"`{name}`: nothing in this release is called {iri}.{listed}",
-                remedy="Give an IRI, a name like scheme:code, or the last part of an identifier.",
-            )
+        await filters.check(self.documents, listing.asked)
+        if not listing.view.scheme:
+            return
+        scheme = listing.asked.terms["scheme"]
+        if not await self.documents.rows(texts.query("known"), thing=scheme):
+            known = await filters.names_below(self.documents, f"{vocabulary.ID}concept/")
+            raise UnknownResource(f"There is no scheme {scheme}.", suggestions=tuple(known))
 
-    async def _siblings(self, iri: str) -> list[str]:
-        """Return names beside `iri`, at most 50, as short as they may be given."""
-        parent = iri.rpartition("/")[0] + "/"
-        if not parent.startswith(vocabulary.ID):
-            return []
-        rows = await self.documents.rows(texts.query("suggestions"), prefix=str(Literal(parent)))
-        names = [row["thing"].removeprefix(parent) for row in rows]
-        return sorted((name for name in names if "/" not in name), key=natural)[:50]
-
-    async def _describe(
-        self, request: Request, asked: Asked, chosen: Choice, total: int, items: list[str]
+    async def _graph(
+        self, request: Request, listing: Listing, chosen: Choice, page: Page
     ) -> Response:
-        """Return the response: the items of a page in the frame of their view."""
-        links = _pages(asked, total)
+        """Return a page as RDF: the items in the frame of their view."""
+        view = listing.view
         frame: dict[str, Any] | None = None
         if chosen.syntax == formats.JSON_LD:
-            frame = {**asked.view.frame, "@order": items}
-            if asked.view.is_tree:
-                frame["@order"] = await self._tree_order(asked)
-        text = fill(texts.query(asked.view.describe), _values(asked, total, items, links))
-        result = await self.documents.engine.query(
-            Query(text, None, None, chosen.syntax, frame=frame, is_ours=True)
+            frame = {**view.frame, "@order": await self._order(listing, page)}
+        query = Query(
+            fill(texts.query(view.describe), _values(listing, page)),
+            None,
+            None,
+            chosen.syntax,
+            frame=frame,
+            profile=chosen.profile,
+            is_ours=True,
         )
-        parts = (result.release, asked.address(asked.page.number), chosen.content_type)
-        header = [Link(target, rel) for rel, target in links.items()]
-        header += [Link(LICENSE, "license"), Link(f"{base(request)}/openapi.json", "service-desc")]
-        return respond(
-            request,
-            Answer(result.body, chosen.content_type, parts, links=(*header, *chosen.links)),
-        )
+        return await self._send(request, listing, chosen, query, page)
 
-    async def _tree_order(self, asked: Asked) -> list[str]:
-        """Return every concept of the scheme in the order of notations."""
-        rows = await self.documents.rows(_items(asked, q=str(Literal(""))))
-        return _in_order(rows)
+    async def _order(self, listing: Listing, page: Page) -> list[str]:
+        """Return the items in their order, and what is nested below them in its own."""
+        view = listing.view
+        if not view.nested or not page.rows:
+            return page.items
+        values = {"items": _terms(page.items), "1": "$1"}
+        below = await self.documents.rows(fill(texts.query(view.nested), values))
+        return [*page.items, *(row["item"] for row in below)]
 
+    async def _table(
+        self, request: Request, listing: Listing, chosen: Choice, page: Page
+    ) -> Response:
+        """Return a page as a table."""
+        rows = [(str(NamedNode(row["item"])), str(Literal(row["key"]))) for row in page.rows]
+        is_descending = listing.asked.is_descending
+        text = tables.part(texts.query(listing.view.table), rows, is_descending=is_descending)
+        query = Query(text, chosen.syntax, None, None, is_ours=True)
+        return await self._send(request, listing, chosen, query, page)
 
-def _read(request: Request, view: View) -> Asked:
-    """Read filters and page of a request, or raise BadRequest that lists what is known."""
-    given: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
-        if name not in view.known and name != MEDIA_TYPE_PARAMETER:
-            raise BadRequest(
-                f"`{name}` is no filter of this view.",
-                remedy=f"Known are: {', '.join(view.known)}.",
+    async def _whole_table(self, request: Request, listing: Listing, chosen: Choice) -> Response:
+        """Return the whole list as a table, or raise ResultTooLarge: nothing is silently cut."""
+        total = await self._total(listing)
+        if not total:
+            await self._check(listing)
+        if total > tables.MAXIMUM_ROWS:
+            raise ResultTooLarge(
+                f"The list has {total} items; a table has at most {tables.MAXIMUM_ROWS} at once.",
+                remedy=f"Ask for it in parts, with limit={tables.MAXIMUM_ROWS}, and follow the "
+                "link next; or use a filter.",
             )
-        if name in given:
-            raise BadRequest(f"`{name}` is given twice.", remedy="Give it once.")
-        given[name] = value
-    given.pop(MEDIA_TYPE_PARAMETER, None)
-    page = Page(
-        _number(given.pop("page", "1"), "page", 10**9),
-        _number(given.pop("limit", str(DEFAULT_LIMIT)), "limit", MAXIMUM_LIMIT),
-    )
-    terms = {}
-    for item in view.filters:
-        if item.name in given:
-            try:
-                terms[item.name] = str(item.term(given[item.name]))
-            except UsageError as error:
-                raise BadRequest(error.message, remedy=error.remedy) from error
-    path = view.path
-    if scheme := request.path_params.get("scheme"):
-        terms["scheme"] = _scheme(scheme)
-        path = path.replace("{scheme}", scheme)
-    return Asked(view, terms, page, base(request) + path, dict(sorted(given.items())))
+        is_descending = listing.asked.is_descending
+        table = texts.query(listing.view.table)
+        text = tables.whole(table, listing.items, is_descending=is_descending)
+        query = Query(text, chosen.syntax, None, None, is_ours=True)
+        return await self._send(request, listing, chosen, query, Page([], total, {}))
+
+    async def _send(
+        self, request: Request, listing: Listing, chosen: Choice, query: Query, page: Page
+    ) -> Response:
+        """Run `query`, and send what it gives with the links of a list."""
+        result = await self.documents.engine.query(query)
+        links = [Link(target, rel) for rel, target in page.links.items()]
+        links += [*_signs(request, listing, chosen, result.release), *chosen.links]
+        parts = _parts(result.release, listing, chosen)
+        cache, headers = cache_of(request, LATEST), {RELEASE_HEADER: result.release}
+        answer = Answer(result.body, chosen.content_type, parts, cache, links, headers)
+        return await self.documents.keep(request, answer)
 
 
-def _scheme(name: str) -> str:
-    try:
-        return str(NamedNode(f"{vocabulary.ID}concept/{name}"))
-    except ValueError as error:
-        raise UnknownResource(f"There is no scheme {name!r}.") from error
+def _parts(release: str, listing: Listing, chosen: Choice) -> tuple[str, ...]:
+    """Return what an answer depends on."""
+    return (release, listing.here, chosen.content_type, chosen.profile)
 
 
-def _number(text: str, name: str, maximum: int) -> int:
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0  # noqa: PLR2004
-    if not 1 <= number <= maximum:
-        raise BadRequest(f"`{name}` is a whole number from 1 to {maximum}, not {text!r}.")
-    return number
+def _signs(request: Request, listing: Listing, chosen: Choice, release: str) -> list[Link]:
+    """Return the links of any answer: how to cite it, the list as a table, what describes it."""
+    plain = replace(listing, suffix="")
+    beyond = plain.here.removeprefix(base(request))
+    links = [
+        Link(f"{vocabulary.RELEASE}{release}{beyond}", "cite-as"),
+        Link(LICENSE, "license"),
+        DESCRIBED,
+    ]
+    if chosen.syntax not in tables.SYNTAXES:
+        table = replace(listing, suffix=formats.CSV.suffix)
+        links.append(Link(table.address(), "alternate", formats.CSV.media_type))
+    if listing.suffix:
+        links.append(Link(plain.here, "canonical"))
+    return links
 
 
-def _items(asked: Asked, **more: str) -> str:
-    """Return the query that finds the items: its filters are rows of VALUES, parsed as terms."""
-    terms = {**asked.terms, **more}
-    names, values = " ".join(f"?{name}" for name in terms), " ".join(terms.values())
-    bound = f"VALUES ({names}) {{ ({values}) }}" if terms else ""
-    return fill(texts.query(asked.view.items), {"filters": bound})
+def _terms(items: list[str]) -> str:
+    return " ".join(str(NamedNode(item)) for item in items)
 
 
-def _counting(text: str) -> str:
-    """Return the query that counts what an items query finds."""
-    prologue, _, rest = text.partition("\nSELECT ")
-    body = rest.rpartition("\nORDER BY")[0]
-    return f"{prologue}\nSELECT (COUNT(DISTINCT ?item) AS ?total)\nWHERE {{ {{ SELECT {body} }} }}"
-
-
-def _in_order(rows: Rows) -> list[str]:
-    keys = {row["item"]: natural(row.get("notation", row["item"])) for row in rows}
-    return sorted(keys, key=lambda item: keys[item])
-
-
-def _pages(asked: Asked, total: int) -> dict[str, str]:
-    """Return the addresses of the pages around this one, by link relation (RFC 8288)."""
-    number, last = asked.page.number, asked.page.last(total)
-    numbers = {"first": 1, "prev": number - 1, "next": number + 1, "last": last}
-    return {rel: asked.address(page) for rel, page in numbers.items() if 1 <= page <= last}
-
-
-def _values(asked: Asked, total: int, items: list[str], links: dict[str, str]) -> dict[str, str]:
+def _values(listing: Listing, page: Page) -> dict[str, str]:
     """Return what fills the describing query: terms, made here or read from the store."""
 
     def term(rel: str) -> str:
-        return str(NamedNode(links[rel])) if rel in links else "UNDEF"
+        return str(NamedNode(page.links[rel])) if rel in page.links else "UNDEF"
 
     return {
-        "collection": str(NamedNode(asked.address())),
-        "total": str(Literal(total)),
-        "view": str(NamedNode(asked.address(asked.page.number))),
+        "collection": str(NamedNode(listing.address())),
+        "total": str(Literal(page.total)),
+        "view": str(NamedNode(listing.here)),
         "first": term("first"),
         "previous": term("prev"),
         "next": term("next"),
         "last": term("last"),
-        "items": " ".join(str(NamedNode(item)) for item in items),
+        "items": _terms(page.items),
     }

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from typing import Any
 
 from clausegraph import vocabulary
 from clausegraph.vocabulary import CG, DCTERMS, PROV, RDF, RDFS, SKOS
+from clausegraph.web import languages, nodes
 from clausegraph.web.addresses import href
+from clausegraph.web.nodes import Term
 from clausegraph.web.terms import Words
 
 TITLES = (DCTERMS + "title", SKOS + "prefLabel", RDFS + "label")
 CONCEPT = vocabulary.ID + "concept/"
-LANGUAGES = ("en", "", "zh")  # which language a page prefers
 
 _DIGITS = re.compile(r"(\d+)")
 _PASSAGE = re.compile(r"/evidence/[^#/]*-(\d+)-(\d+)$")
@@ -35,32 +35,41 @@ class Value:
 
 @dataclass(frozen=True)
 class Fact:
-    """A property and its values."""
+    """A property and its values; `lang` is that of its label, if it is not English."""
 
     label: str
     href: str | None
     values: tuple[Value, ...]
+    lang: str | None = None
 
 
 class Described:
-    """The triples of one document, by subject and property, in the words of the ontology."""
+    """The triples of one document, by subject and property, in the words of the ontology.
 
-    def __init__(self, data: bytes, words: Words) -> None:
+    `data` is N-Triples or JSON-LD as we write it; `prefers` are languages, best first.
+    """
+
+    def __init__(
+        self, data: bytes, words: Words, prefers: Sequence[str] = languages.DEFAULT
+    ) -> None:
         self.words = words
-        self._nodes: dict[str, dict[str, list[NamedNode | Literal]]] = {}
-        for quad in parse(data, RdfFormat.N_TRIPLES):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-                node = self._nodes.setdefault(quad.subject.value, {})
-                node.setdefault(quad.predicate.value, []).append(quad.object)
+        self.prefers = tuple(prefers)
+        self._nodes = nodes.read(data)
+        self._links: dict[str, Value] = {}
+        self._hidden = words.derived | {*DATES, RDF + "type"}
 
     @property
     def subjects(self) -> Sequence[str]:
         """Every IRI that has triples here."""
         return list(self._nodes)
 
-    def properties(self, iri: str) -> Mapping[str, list[NamedNode | Literal]]:
+    def properties(self, iri: str) -> Mapping[str, list[Term]]:
         """Return the properties of `iri` and their values."""
         return self._nodes.get(iri, {})
+
+    def expanded(self, iris: Iterable[str]) -> list[dict[str, Any]]:
+        """Return what is said of `iris` as JSON-LD that needs no context."""
+        return [nodes.expanded(iri, self.properties(iri)) for iri in iris]
 
     def objects(self, iri: str, *predicates: str) -> list[str]:
         """Return the texts of the values of any of `predicates`, in that order."""
@@ -75,8 +84,8 @@ class Described:
         """Return the texts of `iri` under any of `predicates`, the preferred language first."""
         found = self.properties(iri)
         terms = [term for predicate in predicates for term in found.get(predicate, ())]
-        texts = [self.value(term) for term in terms if isinstance(term, Literal)]
-        return sorted(texts, key=lambda value: _language_rank(value.lang))
+        texts = [self.value(term) for term in terms if not term.is_iri]
+        return sorted(texts, key=lambda value: languages.rank(value.lang, self.prefers))
 
     def title(self, iri: str) -> Value | None:
         """Return what `iri` is called, in the language that a page prefers, or None."""
@@ -87,45 +96,56 @@ class Described:
         title = self.title(iri)
         number = self.first(iri, SKOS + "notation", CG + "number")
         if title is None:
-            if iri in self.words.labels:
-                return self.words.labels[iri]
-            return _plain_name(iri)
+            return self._named(iri)[0]
         is_code = number is not None and _DIGITS.search(number) and number not in title.text
         return f"{number} {title.text}" if is_code else title.text
 
-    def value(self, term: NamedNode | Literal) -> Value:
+    def value(self, term: Term) -> Value:
         """Return how a page shows `term`."""
-        if isinstance(term, Literal):
-            return Value(_shown(term), lang=term.language)
-        return self.link(term.value)
+        return self.link(term.value) if term.is_iri else Value(_shown(term), lang=term.language)
 
     def link(self, iri: str) -> Value:
         """Return a link to `iri` under its label."""
-        title = self.title(iri)
-        lang = title.lang if title else None
-        return Value(self.label(iri), href(iri), iri, lang, badge_of(iri), self._place(iri))
+        if iri not in self._links:
+            title = self.title(iri)
+            lang = title.lang if title else self._named(iri)[1]
+            self._links[iri] = Value(
+                self.label(iri), href(iri), iri, lang, badge_of(iri), self._place(iri)
+            )
+        return self._links[iri]
+
+    def _named(self, iri: str) -> tuple[str, str | None]:
+        """Return what a thing without a title is called, and the language if it is not English."""
+        if iri in self.words.labels:
+            return self.words.named(iri, self.prefers)
+        return _plain_name(iri), None
 
     def _place(self, iri: str) -> str | None:
         """Return the document that a clause belongs to: a clause's title alone says too little."""
         document = self.first(iri, CG + "clauseOf")
         return self.label(document) if document else None
 
-    def fact(self, predicate: str, terms: Iterable[NamedNode | Literal]) -> Fact:
+    def fact(self, predicate: str, terms: Iterable[Term]) -> Fact:
         """Return one property with its values in a readable order."""
         values = sorted((self.value(term) for term in terms), key=lambda v: natural(v.text))
-        return Fact(self.words.label(predicate), href(predicate), tuple(values))
+        label, lang = self.words.named(predicate, self.prefers)
+        return Fact(label, href(predicate), tuple(values), lang)
 
     def facts(self, iri: str, skip: Iterable[str] = ()) -> list[Fact]:
         """Return all properties of `iri` but those in `skip` and those that the build derives."""
-        hidden = {*skip, *self.words.derived, *DATES, RDF + "type"}
-        found = self.properties(iri).items()
-        return [self.fact(name, terms) for name, terms in sorted(found) if name not in hidden]
+        skipped, hidden = frozenset(skip), self._hidden
+        return [
+            self.fact(name, terms)
+            for name, terms in sorted(self.properties(iri).items())
+            if name not in hidden and name not in skipped
+        ]
 
     def kinds(self, iri: str) -> list[Value]:
         """Return the classes of `iri`, ours first, without those that every such thing has."""
         types = self.objects(iri, RDF + "type")
         own = [item for item in types if item.startswith(CG) and item != CG + "Statement"]
-        return [Value(self.words.label(item), href(item), item) for item in (own or types)]
+        named = [(item, *self.words.named(item, self.prefers)) for item in (own or types)]
+        return [Value(label, href(item), item, lang) for item, label, lang in named]
 
 
 def badge_of(iri: str) -> str | None:
@@ -152,17 +172,10 @@ def _plain_name(iri: str) -> str:
     return short if short != iri else iri.removeprefix(vocabulary.BASE)
 
 
-def _shown(term: Literal) -> str:
-    if term.datatype.value == vocabulary.XSD + "boolean":
+def _shown(term: Term) -> str:
+    if term.datatype == vocabulary.XSD + "boolean":
         return "yes" if term.value in {"true", "1"} else "no"
     return term.value
-
-
-def _language_rank(language: str | None) -> tuple[int, str]:
-    tag = language or ""
-    primary = tag.partition("-")[0]
-    place = LANGUAGES.index(primary) if primary in LANGUAGES else len(LANGUAGES)
-    return place, tag
 
 
 # Derived from milestones, which say who states them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,9 @@ from clausegraph.web import addresses, texts
 from clausegraph.web.answers import VERSION
 
 ROWS_SHOWN = 1000  # rows of a result, or triples of a graph, on one page
+
+
+_INDENT = re.compile(rb"\n *")  # a line feed in a text of JSON is written as an escape
 
 
 def _environment() -> Environment:
@@ -32,6 +36,7 @@ def _environment() -> Environment:
         version=VERSION,
     )
     environment.filters["coded"] = _coded
+    environment.filters["embedded"] = _embedded
     environment.filters["thousands"] = lambda number: f"{number:,}"
     return environment
 
@@ -43,6 +48,13 @@ def _coded(text: str) -> Markup:
         Markup("<code>{}</code>").format(part) if number % 2 else part
         for number, part in enumerate(parts)
     )
+
+
+def _embedded(data: bytes) -> Markup:
+    """Return JSON as the content of a script element: no text in it can end the element, or begin
+    a comment (HTML, 4.12.1.3)."""
+    text = _INDENT.sub(b"", data).replace(b"<", b"\\u003c").decode()
+    return Markup(text)  # noqa: S704
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from clausegraph.vocabulary import CG, DCTERMS, RDF, RDFS, SH, SKOS
-from clausegraph.web import statements
+from clausegraph.vocabulary import CG, DCTERMS, OWL, RDF, RDFS, SH, SKOS
+from clausegraph.web import addresses, statements
 from clausegraph.web.model import TITLES, Described, Fact, Value, natural
 from clausegraph.web.statements import Group, Provenance
 
 _LEADS = (CG + "summary", SKOS + "definition", DCTERMS + "description")
 _PARTS = (CG + "hasClause", SKOS + "hasTopConcept", SKOS + "narrower")
 _WHERE = (CG + "clauseOf", CG + "parentClause", CG + "position", SKOS + "inScheme")
-_HIDDEN = (*TITLES, *_LEADS, *_PARTS, *_WHERE, SKOS + "broaderTransitive", SKOS + "topConceptOf")
+_DEPRECATED = OWL + "deprecated"
+_HIDDEN = (
+    _DEPRECATED,
+    *TITLES,
+    *_LEADS,
+    *_PARTS,
+    *_WHERE,
+    SKOS + "broaderTransitive",
+    SKOS + "topConceptOf",
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,8 @@ class ResourcePage:
     trail: tuple[Value, ...]
     leads: tuple[Value, ...]
     denial: Value | None
+    is_deprecated: bool
+    successors: tuple[Value, ...]
     provenance: Provenance | None
     facts: tuple[Fact, ...]
     parts_heading: str
@@ -46,10 +57,10 @@ class ResourcePage:
     run: str | None
 
 
-def read(page: Described, iri: str) -> ResourcePage:
-    """Read the page of `iri` out of its document."""
+def read(page: Described, iri: str, successors: Iterable[str] = ()) -> ResourcePage:
+    """Read the page of `iri` out of its document; `successors` stand in its place in the end."""
     titles = page.literals(iri, *TITLES)
-    subjects = page.subjects
+    subjects = [item for item in page.subjects if not item.startswith(addresses.DOC)]
     kind = statements.kind_of(page, iri)
     about = statements.about(page, subjects, iri)
     heading, parts = _parts(page, iri)
@@ -61,6 +72,8 @@ def read(page: Described, iri: str) -> ResourcePage:
         tuple(_trail(page, iri)),
         tuple(page.literals(iri, *_LEADS)),
         statements.denial(page, iri),
+        page.first(iri, _DEPRECATED) in {"true", "1"},
+        tuple(page.link(item) for item in successors),
         statements.provenance(page, iri) if kind else None,
         tuple(page.facts(iri, _HIDDEN)),
         heading,
@@ -164,6 +177,6 @@ def _inbound(page: Described, iri: str, subjects: Iterable[str]) -> Iterable[Fac
             if predicate not in hidden and iri in page.objects(item, predicate):
                 found.setdefault(predicate, []).append(page.link(item))
     for predicate, values in sorted(found.items()):
-        label = page.words.label(predicate)
+        label, lang = page.words.named(predicate, page.prefers)
         ordered = sorted(values, key=lambda value: natural(value.text))
-        yield Fact(label, page.link(predicate).href, tuple(ordered))
+        yield Fact(label, addresses.href(predicate), tuple(ordered), lang)

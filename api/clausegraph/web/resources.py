@@ -2,28 +2,69 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from pyoxigraph import Literal, NamedNode
-from starlette.concurrency import run_in_threadpool
+from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clausegraph import vocabulary
-from clausegraph.errors import QueryError, UnknownResource
-from clausegraph.web import addresses, resourcepage, texts
-from clausegraph.web.answers import LATEST, Link, base
-from clausegraph.web.documents import Document, Documents, Rows, fill, offered
+from clausegraph import formats, vocabulary
+from clausegraph.formats import HTML
+from clausegraph.web import (
+    about,
+    addresses,
+    inbound,
+    languages,
+    register,
+    resourcepage,
+    suggestions,
+    texts,
+)
+from clausegraph.web.addresses import Named
+from clausegraph.web.answers import LATEST, Choice, Link, base, cache_of
+from clausegraph.web.documents import Document, Documents, fill, offered
+from clausegraph.web.inbound import Page
+from clausegraph.web.keyset import Place
 from clausegraph.web.model import Described
 from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Words
 
-INBOUND = 200  # how many things that point to a resource its document lists
-SUGGESTIONS = 5
-LONGEST_NEAR = 300  # characters
-_LOOKUP_SECONDS = 2.0
+SUCCESSOR = "successor-version"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for a document: the thing, the page of what points to it, and in what form.
+
+    `root` is what the address begins with: `/v/{release}`, or nothing.
+    """
+
+    name: str
+    chosen: Choice
+    place: Place | None
+    languages: tuple[str, ...]
+    root: str
+
+    @property
+    def iri(self) -> str:
+        """The thing."""
+        return vocabulary.ID + self.name
+
+    @property
+    def path(self) -> str:
+        """The address of the document, without a suffix."""
+        return "/doc/" + addresses.encode(self.name)
+
+    @property
+    def query(self) -> str:
+        """What chooses a page of the document."""
+        return inbound.query(self.place)
+
+    @property
+    def canonical(self) -> str:
+        """The permanent address of the page; below `/v/{release}`, that of the release's own."""
+        return vocabulary.BASE.rstrip("/") + self.root + self.path + self.query
 
 
 @dataclass(frozen=True)
@@ -33,6 +74,7 @@ class Resources:
     documents: Documents
     pages: Pages
     words: Words
+    _languages: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     async def identify(self, request: Request) -> Response:
         """Answer `/id/...`: 303 to the document about the thing (RFC 9110, 15.4.4)."""
@@ -40,7 +82,7 @@ class Resources:
         if addresses.canonical(name) != name:
             return _moved(request, "/id/" + addresses.canonical(name), 308)
         if not await self._exists(name):
-            raise await self._unknown(name)
+            return await self._elsewhere(request, "/id/", Named(name, None))
         return _moved(request, "/doc/" + name, 303)
 
     async def describe(self, request: Request) -> Response:
@@ -51,105 +93,120 @@ class Resources:
             suffix = named.syntax.suffix if named.syntax else ""
             return _moved(request, "/doc/" + canonical + suffix, 308)
         chosen = offered(request, named.syntax)
-        path = "/doc/" + addresses.encode(named.name)
-        if held := self.documents.held(request, path, chosen):
-            return held
-        iri = NamedNode(vocabulary.ID + named.name)
-        rows = await self.documents.rows(texts.query("resource-nodes"), resource=str(iri))
+        prefers = await self._prefers(request) if chosen.syntax == HTML else ()
+        root = request.scope.get("root_path", "")
+        asked = Asked(named.name, chosen, inbound.read(request), prefers, root)
+        known = await self.documents.known(request, asked.path, chosen, asked.query, prefers)
+        if known is not None:
+            return known
+        page = await self._page_of(asked)
+        if page is None:
+            return await self._elsewhere(request, "/doc/", named)
+        return await self.documents.send(request, self._document(request, asked, page), chosen)
+
+    async def _page_of(self, asked: Asked) -> Page | None:
+        """Return what the document describes, or None where nothing is known of the thing."""
+        text = fill(texts.query("resource-nodes"), inbound.bounds(asked.place))
+        iri = str(NamedNode(asked.iri))
+        rows = await self.documents.rows(text, resource=iri)
         if not any(row["part"] == "resource" for row in rows):
-            raise await self._unknown(named.name)
-        rows, notice = await self._capped(iri, rows)
-        document = Document(
-            path,
-            iri.value,
-            _text(iri, rows),
-            lambda data, release: self._page(iri.value, data, release, notice),
-            (
-                Link(iri.value, "cite-as"),
-                Link(f"{base(request)}/dataset", "collection"),
-            ),
-        )
-        response = await self.documents.send(request, document, chosen)
-        if notice:
-            response.headers["Clausegraph-Notice"] = notice
-        return response
+            return None
+        if any(row["part"] == "deprecated" for row in rows):
+            replaced = await register.replacements(self.documents, [asked.iri])
+            ends = replaced.ends(asked.iri)
+            rows += [{"node": end, "part": "successor", "whole": "false"} for end in ends]
+        page = inbound.cut(asked.place, rows)
+        if page.is_all:
+            return page
+        counted = await self.documents.rows(texts.query("inbound-count"), resource=iri)
+        return replace(page, totals=inbound.totals(counted))
 
-    async def _capped(self, iri: NamedNode, rows: Rows) -> tuple[Rows, str]:
-        """Return the rows without the inbound ones past the cap, and what is to be said of it."""
-        inbound = [row for row in rows if row["part"] == "inbound"]
-        if len(inbound) <= INBOUND:
-            return rows, ""
-        counted = await self.documents.rows(texts.query("inbound-count"), resource=str(iri))
-        total = int(counted[0]["count"]) if counted else len(inbound)
-        dropped = {row["node"] for row in inbound[INBOUND:]}
-        kept = [row for row in rows if row["part"] != "inbound" or row["node"] not in dropped]
-        return kept, (
-            f"Of {total} things that point here, the first {INBOUND} are listed. "
-            "The SPARQL endpoint has all of them."
+    def _document(self, request: Request, asked: Asked, page: Page) -> Document:
+        successors = [row["node"] for row in page.rows if row["part"] == "successor"]
+
+        def render(data: bytes, release: str) -> bytes:
+            described = Described(data, self.words, asked.languages)
+            return self.pages.render(
+                "resource.html",
+                page=resourcepage.read(described, asked.iri, successors),
+                path=asked.path,
+                query=asked.query,
+                canonical=asked.canonical,
+                inbound=page,
+                following=inbound.query(page.after),
+                named_in=languages.offers(self._languages.get(release, ()), asked.languages),
+                data=data,
+                release=release,
+            )
+
+        return Document(
+            asked.path,
+            asked.iri,
+            _text(asked, page),
+            render,
+            (*_links(request, asked, page), *(Link(iri, SUCCESSOR) for iri in successors)),
+            query=asked.query,
+            languages=asked.languages,
+            shown=formats.JSON_LD,
         )
 
-    def _page(self, iri: str, data: bytes, release: str, notice: str) -> bytes:
-        page = resourcepage.read(Described(data, self.words), iri)
-        path = addresses.page_of(iri) or ""
-        return self.pages.render(
-            "resource.html", page=page, path=path, release=release, notice=notice
-        )
+    async def _prefers(self, request: Request) -> tuple[str, ...]:
+        """Return the languages of a page, by what the request and this release have."""
+        release = self.documents.engine.release
+        if release not in self._languages:
+            rows = await self.documents.rows(texts.query("languages"))
+            self._languages.clear()
+            self._languages[release] = tuple(row["language"] for row in rows)
+        return languages.preferred(request, self._languages[release])
 
     async def _exists(self, name: str) -> bool:
         text = "SELECT ?resource ?p WHERE { ?resource ?p ?o } LIMIT 1"
         iri = NamedNode(vocabulary.ID + name)
         return bool(await self.documents.rows(text, resource=str(iri)))
 
-    async def _unknown(self, name: str) -> UnknownResource:
-        """Return the error for a name that is not in this release, with the nearest that are."""
-        message = f"Nothing in this release is called {vocabulary.ID}{name}."
-        for prefix in _prefixes(name):
-            try:
-                rows = await self.documents.rows(
-                    texts.query("suggestions"), _LOOKUP_SECONDS, prefix=str(Literal(prefix))
-                )
-            except QueryError:
-                break
-            found = [row["thing"].removeprefix(vocabulary.ID) for row in rows]
-            if near := await run_in_threadpool(_nearest, name, found):
-                iris = tuple(vocabulary.ID + item for item in near)
-                return UnknownResource(message, suggestions=iris)
-        return UnknownResource(message)
+    async def _elsewhere(self, request: Request, prefix: str, named: Named) -> Response:
+        """Answer for a name of which this release knows nothing: 308 where it was moved; or raise
+        Gone where it was withdrawn, else UnknownResource."""
+        moved = await register.raise_or_move(self.documents, request, prefix, named)
+        if moved is not None:
+            return moved
+        suffix = named.syntax.suffix if named.syntax else ""
+        raise await suggestions.unknown(self.documents, named.name + suffix)
+
+
+def _links(request: Request, asked: Asked, page: Page) -> list[Link]:
+    """Return the links that only a document about a thing has, and those to its other pages."""
+    here = base(request)
+    links = [Link(asked.iri, "cite-as"), Link(f"{here}/dataset", "collection")]
+    if not page.is_all:
+        path = f"{here}{asked.path}{asked.chosen.syntax.suffix}"
+        links.append(Link(path, "first"))
+        if page.after:
+            links.append(Link(path + inbound.query(page.after), "next"))
+    return links
 
 
 def _moved(request: Request, path: str, status: int) -> Response:
     """Return a redirect to `path` on the same host, the same for every client, without a body."""
     location = base(request) + addresses.encode(path)
-    return Response(status_code=status, headers={"Location": location, "Cache-Control": LATEST})
+    if asked := request.scope["query_string"].decode("latin-1"):
+        location = f"{location}?{asked}"
+    cache = cache_of(request, LATEST)
+    return Response(status_code=status, headers={"Location": location, "Cache-Control": cache})
 
 
-def _text(iri: NamedNode, rows: Rows) -> str:
-    """Return the CONSTRUCT for a resource whose nodes are `rows`."""
-    whole = _terms(row["node"] for row in rows if row["whole"] == "true")
-    named = _terms(row["node"] for row in rows if row["whole"] != "true")
-    values = {"whole": whole, "named": named, "resource": str(iri)}
+def _text(asked: Asked, page: Page) -> str:
+    """Return the CONSTRUCT for a page of a resource's document."""
+    whole = _terms(row["node"] for row in page.rows if row["whole"] == "true")
+    named = _terms(row["node"] for row in page.rows if row["whole"] != "true")
+    values = {
+        "whole": whole,
+        "named": named,
+        "resource": str(NamedNode(asked.iri)),
+        "stated": about.values(asked.name, page, asked.place),
+    }
     return fill(texts.query("resource"), values)
 
 
 def _terms(iris: Iterable[str]) -> str:
     return " ".join(sorted({str(NamedNode(iri)) for iri in iris}))
-
-
-def _nearest(name: str, names: list[str]) -> list[str]:
-    """Return the names nearest to `name`: those that end alike first, then those spelt alike."""
-    tail = "/" + name.rpartition("/")[2]
-    alike = [item for item in names if item.endswith(tail)]
-    spelt = difflib.get_close_matches(name, names, SUGGESTIONS, 0.75)
-    return list(dict.fromkeys((*alike, *spelt)))[:SUGGESTIONS]
-
-
-def _prefixes(name: str) -> list[str]:
-    """Return where to look for names near `name`: beside it, then in its document, then its type.
-
-    A name that is longer than any of ours is near to none.
-    """
-    segments = name.split("/")[:-1]
-    if not segments or len(name) > LONGEST_NEAR:
-        return []
-    depths = dict.fromkeys((len(segments), min(2, len(segments)), 1))
-    return [f"{vocabulary.ID}{'/'.join(segments[:depth])}/" for depth in depths]

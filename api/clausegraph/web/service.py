@@ -17,13 +17,12 @@ from clausegraph.errors import EngineBusy, UnknownResource
 from clausegraph.formats import HTML, Syntax
 from clausegraph.questions import SavedQuery
 from clausegraph.web import addresses, apidoc, nodespage, problems, texts
-from clausegraph.web.answers import DESCRIBED, FOREVER, LONG, NO_STORE, Answer, Choice, respond
+from clausegraph.web.answers import CATALOG, DESCRIBED, LONG, NO_STORE, Answer, Choice, respond
 from clausegraph.web.documents import Document, Documents, Rows, fill, offered
 from clausegraph.web.metrics import Metrics
 from clausegraph.web.model import Described
 from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Words
-from clausegraph.web.vocabularies import NAMES, Vocabularies
 
 EXAMPLES = {7, 14, 18}  # the questions that the first page offers
 LISTED = 100  # documents, and concept schemes, on the first page
@@ -37,7 +36,6 @@ class Service:
     documents: Documents
     pages: Pages
     words: Words
-    vocabularies: Vocabularies
     openapi: Callable[[], Mapping[str, Any]]
     metrics: Metrics
     _saved: dict[str, list[SavedQuery]] = field(default_factory=dict)
@@ -64,25 +62,18 @@ class Service:
         return await self._document(request, "/dataset", text, "The dataset", chosen)
 
     async def release(self, request: Request) -> Response:
-        """Answer `/v/{release}`: what the release that is served now is made of."""
+        """Answer `/v/{release}`: what a release is made of."""
         named = addresses.split_suffix(addresses.name_below(request, "/v/"))
-        release, _, rest = named.name.partition("/")
-        current = self.documents.engine.release
-        if release != current:
-            raise UnknownResource(
-                f"Release {release} is not kept here.", suggestions=(vocabulary.RELEASE + current,)
-            )
-        if rest in NAMES:
-            chosen = offered(request, named.syntax)
-            return await self.vocabularies.send(request, rest, chosen, FOREVER)
-        if rest:
-            raise UnknownResource(f"Release {release} has nothing called {rest}.")
+        release = self.documents.engine.release
+        if named.name != release:
+            raise UnknownResource(f"Release {named.name} is not answered here.")
         text = fill(
             texts.query("release"), {"release": str(NamedNode(vocabulary.RELEASE + release))}
         )
-        path = f"/v/{release}"
         chosen = offered(request, named.syntax)
-        return await self._document(request, path, text, f"Release {release[:12]}", chosen)
+        return await self._document(
+            request, f"/v/{release}", text, f"Release {release[:12]}", chosen
+        )
 
     async def _document(
         self, request: Request, path: str, text: str, title: str, chosen: Choice
@@ -160,7 +151,7 @@ class Service:
 
     def _page(self, request: Request, page: bytes, cache: str = "no-cache") -> Response:
         parts = (request.url.path, page.decode())
-        answer = Answer(page, HTML.content_type, parts, cache, (DESCRIBED,))
+        answer = Answer(page, HTML.content_type, parts, cache, (DESCRIBED, CATALOG))
         return respond(request, answer)
 
     # --- state

@@ -10,25 +10,22 @@ import gc
 import logging
 import signal
 import socket
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, cast
 
 import uvicorn
 
-from clausegraph.build import build
-from clausegraph.engine import EmbeddedEngine, Limits, Loaded
+from clausegraph.engine import EmbeddedEngine, Limits
 from clausegraph.engine.process import can_fork
 from clausegraph.errors import ClausegraphError, UsageError
+from clausegraph.releases.loading import GraphLoader, say
 from clausegraph.settings import Settings
 from clausegraph.web import signals
 from clausegraph.web.accesslog import AccessLog
 from clausegraph.web.app import create_app
 from clausegraph.web.gate import Gate, room
 from clausegraph.web.proxies import Proxies
+from clausegraph.web.shelf import Shelf, private_folder
 from clausegraph.web.wire import Wire
 
 _MIB = 2**20
@@ -38,27 +35,6 @@ _COLLECTED_AFTER = (20_000, 20, 50)  # objects; collections of the younger gener
 _ENDING = 5  # seconds that requests get to be answered once the service is to end
 
 log = logging.getLogger("clausegraph.web")
-
-
-def say(message: str) -> None:
-    """Tell the operator something; data never go to standard error, messages never elsewhere."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
-
-
-@dataclass(frozen=True)
-class GraphLoader:
-    """What the engine calls to load the graph, in a process of its own; it can be sent to one."""
-
-    data: tuple[Path, ...] = ()
-
-    def __call__(self) -> Loaded:
-        """Build the graph of these files, the shipped one by default, and tell the operator."""
-        start = time.monotonic()
-        built = build(self.data or None)
-        store = built.store()
-        seconds = time.monotonic() - start
-        say(f"Built {len(built):,} triples in {seconds:.1f} s, release {built.release[:12]}")
-        return Loaded(store, built.release)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -105,18 +81,32 @@ async def _serve(settings: Settings, gate: Gate) -> None:
     """Start the engine, then listen: what is announced can be asked."""
     asyncio.get_running_loop().set_exception_handler(Faults())
     limits = limits_of(settings)
-    engine = EmbeddedEngine(GraphLoader(settings.data), limits, isolation=settings.isolation)
-    try:
-        await engine.start()
-        app = create_app(engine, settings, gate)
-        gate.shortcut, gate.on_refusal = app.shortcut, app.refused
-        server = Server(config(app, gate), gate)
-        _spare_the_collector()
-        closing = contextlib.nullcontext() if app.log is None else contextlib.closing(app.log)
-        with _listen(settings) as listening, closing, _signals(server, engine, app.log):
-            await _until_lost(server, listening, engine)
-    finally:
-        await engine.close()
+    async with private_folder(settings.spool) as written:
+        loader = GraphLoader(settings.data, written, settings.releases)
+        engine = EmbeddedEngine(loader, limits, isolation=settings.isolation)
+        shelf = Shelf.of(settings, engine, limits, written)
+        try:
+            await engine.start()
+            await _announce(settings, gate, engine, shelf)
+        finally:
+            if shelf is not None:
+                await shelf.close()
+            await engine.close()
+
+
+async def _announce(
+    settings: Settings, gate: Gate, engine: EmbeddedEngine, shelf: Shelf | None
+) -> None:
+    """Listen until a signal or the loss of the engine ends that."""
+    app = create_app(engine, settings, gate, shelf)
+    gate.shortcut, gate.on_refusal = app.shortcut, app.refused
+    server = Server(config(app, gate), gate)
+    _spare_the_collector()
+    closing = contextlib.nullcontext() if app.log is None else contextlib.closing(app.log)
+    upkeep = Upkeep(engine, app.log, shelf)
+    with _listen(settings) as listening, closing, _signals(server, upkeep):
+        upkeep.begin()
+        await _until_lost(server, listening, engine)
 
 
 def _spare_the_collector() -> None:
@@ -200,40 +190,64 @@ class Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _signals(
-    server: Server, engine: EmbeddedEngine, access_log: AccessLog | None
-) -> Iterator[None]:
-    """Stop and reload on signals while the service runs; a log that was moved away begins anew."""
-    loop = asyncio.get_running_loop()
-    reloads: set[asyncio.Task[None]] = set()
-
-    def reload() -> None:
-        if access_log is not None:
-            access_log.reopen()
-        task = loop.create_task(_reload(engine))
-        reloads.add(task)
-        task.add_done_callback(reloads.discard)
-
+def _signals(server: Server, upkeep: Upkeep) -> Iterator[None]:
+    """Stop and reload on signals while the service runs."""
     actions: dict[signal.Signals, Callable[[], object]] = {
         number: functools.partial(server.handle_exit, number, None) for number in signals.STOP
     }
-    actions.update(dict.fromkeys(signals.RELOAD, reload))
+    actions.update(dict.fromkeys(signals.RELOAD, upkeep.reload))
     try:
         with signals.handled(actions):
             yield
     finally:
-        for task in reloads:
+        upkeep.end()
+
+
+class Upkeep:
+    """What goes on beside the answers: reloads, a log that was moved away, releases kept."""
+
+    def __init__(
+        self, engine: EmbeddedEngine, access_log: AccessLog | None, shelf: Shelf | None
+    ) -> None:
+        self._engine = engine
+        self._log = access_log
+        self._shelf = shelf
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self) -> None:
+        """Keep the release that was loaded at the start."""
+        self._do(self._keep())
+
+    def reload(self) -> None:
+        """Take up a new release, and begin the log anew."""
+        if self._log is not None:
+            self._log.reopen()
+        self._do(self._reload())
+
+    def end(self) -> None:
+        """Leave what is under way."""
+        for task in self._tasks:
             task.cancel()
 
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-async def _reload(engine: EmbeddedEngine) -> None:
-    """Take up a new release, or say why the old one stays."""
-    try:
-        await engine.reload()
-    except ClausegraphError as error:
-        say(f"clausegraph: the release that is served stays: {error}")
-    else:
-        say(f"Release {engine.release[:12]} is served now")
+    async def _keep(self) -> None:
+        """Keep the release that is served."""
+        if self._shelf is not None:
+            await self._shelf.keep(self._engine.release)
+
+    async def _reload(self) -> None:
+        """Take up a new release, or say why the old one stays."""
+        try:
+            await self._engine.reload()
+        except ClausegraphError as error:
+            say(f"clausegraph: the release that is served stays: {error}")
+        else:
+            say(f"Release {self._engine.release[:12]} is served now")
+            await self._keep()
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from clausegraph import vocabulary
 from clausegraph.vocabulary import CG, DCTERMS, PROV, RDF, SKOS
+from clausegraph.web.addresses import href
 from clausegraph.web.model import PROVENANCE, Described, Fact, Value, natural
 
 
@@ -77,6 +78,7 @@ class Group:
     heading: str
     href: str | None
     rows: tuple[Row, ...]
+    lang: str | None = None
 
     @property
     def anchor(self) -> str:
@@ -116,18 +118,20 @@ def provenance(page: Described, iri: str) -> Provenance:
 def about(page: Described, subjects: Iterable[str], resource: str) -> list[Group]:
     """Return the statements about `resource`, classifications by scheme, the rest by kind."""
     grouped: dict[tuple[int, str], list[Row]] = {}
-    headings: dict[tuple[int, str], tuple[str, str | None]] = {}
+    headings: dict[tuple[int, str], Value] = {}
     for iri in subjects:
         kind = kind_of(page, iri)
         if kind is None or resource not in page.objects(iri, CG + kind.about):
             continue
-        place, heading, href = KINDS.index(kind), kind.heading, None
-        if kind.name == "Classification":
-            heading, href = _scheme(page, iri)
-        key = (place, heading)
-        headings[key] = (heading, href)
+        is_classification = kind.name == "Classification"
+        heading = _scheme(page, iri) if is_classification else Value(kind.heading)
+        key = (KINDS.index(kind), heading.text)
+        headings[key] = heading
         grouped.setdefault(key, []).append(_row(page, iri, kind))
-    return [Group(*headings[key], _sorted(rows)) for key, rows in sorted(grouped.items())]
+    return [
+        Group(key[1], headings[key].href, _sorted(rows), headings[key].lang)
+        for key, rows in sorted(grouped.items())
+    ]
 
 
 def naming(page: Described, subjects: Iterable[str], resource: str) -> list[Group]:
@@ -155,17 +159,14 @@ def _row(page: Described, iri: str, kind: Kind) -> Row:
     lead = [page.value(term) for name in lead_names for term in page.properties(iri).get(name, ())]
     details = page.facts(iri, (*_HIDDEN, *lead_names, CG + kind.about))
     said = provenance(page, iri)
-    return Row(tuple(lead), denial(page, iri), tuple(details), said, page.link(iri).href)
+    return Row(tuple(lead), denial(page, iri), tuple(details), said, href(iri))
 
 
-def _scheme(page: Described, iri: str) -> tuple[str, str | None]:
-    """Return heading and link of the scheme of a classification's concept."""
+def _scheme(page: Described, iri: str) -> Value:
+    """Return a link to the scheme of a classification's concept, for a heading."""
     concept = page.first(iri, CG + "concept")
     scheme = page.first(concept, SKOS + "inScheme") if concept else None
-    if scheme is None:
-        return "In the source's own words", None
-    link = page.link(scheme)
-    return link.text, link.href
+    return Value("In the source's own words") if scheme is None else page.link(scheme)
 
 
 def _sorted(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, Quad, RdfFormat, Triple, parse, serialize
 
 from clausegraph import bundle, formats, jsonld, vocabulary
 from clausegraph.formats import Syntax
@@ -48,16 +48,22 @@ class Authored:
         bodies = [_PREFIX.sub("", text).strip() for text in texts]
         return "\n\n".join(["\n".join(sorted(bound)), *bodies]).encode() + b"\n"
 
-    def serialize(self, syntax: Syntax) -> bytes:
-        """Return the document in `syntax`; takes up to a second, so call it off the event loop."""
+    @property
+    def n_triples(self) -> bytes:
+        """The triples, one a line."""
+        return serialize(self.triples, format=RdfFormat.N_TRIPLES) or b""
+
+    def serialize(self, syntax: Syntax, profile: str = "") -> bytes:
+        """Return the document in `syntax`, JSON-LD in the form `profile`; takes up to a second, so
+        call it off the event loop."""
         if syntax == formats.TURTLE:
             return self.turtle
+        if syntax == formats.JSON_LD:
+            return jsonld.write(self.n_triples, profile, first=vocabulary.BASE + self.name)
         assert isinstance(syntax.engine, RdfFormat)  # noqa: S101
         body = serialize(self.triples, format=syntax.engine, prefixes=dict(vocabulary.prefixes()))
         assert body is not None  # noqa: S101
-        if syntax != formats.JSON_LD:
-            return body
-        return jsonld.compact(body, first=vocabulary.BASE + self.name)
+        return body
 
 
 def _numbered(quads: Iterable[Quad], stem: str) -> list[Triple]:
@@ -74,15 +80,20 @@ def _numbered(quads: Iterable[Quad], stem: str) -> list[Triple]:
 
 @dataclass(frozen=True)
 class Words:
-    """What terms are called in the ontology and in the pinned extract of other vocabularies."""
+    """What terms are called in the ontology and in the pinned extract of other vocabularies.
+
+    `labels` are English; `translated` has those of other languages, by IRI and language.
+    """
 
     labels: Mapping[str, str]
     derived: frozenset[str]
+    translated: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ontology: Authored) -> Words:
         """Collect English labels, and the properties that the build derives from statements."""
         labels: dict[str, str] = {}
+        translated: dict[tuple[str, str], str] = {}
         derived = set()
         extract = bundle.folder("ontology") / EXTERNAL
         quads = parse(path=extract, format=RdfFormat.TURTLE) if extract.exists() else ()
@@ -90,11 +101,29 @@ class Words:
         for triple in (*outside, *ontology.triples):
             subject, predicate = str(triple.subject)[1:-1], triple.predicate.value
             value = triple.object
-            if predicate == vocabulary.RDFS + "label" and getattr(value, "language", "en") == "en":
-                labels[subject] = _in_words(value.value)  # type: ignore[union-attr]
+            if predicate == vocabulary.RDFS + "label" and isinstance(value, Literal):
+                if value.language in {None, "en"}:
+                    labels[subject] = _in_words(value.value)
+                else:
+                    translated[subject, str(value.language)] = value.value
             if predicate in {vocabulary.CG + "conceptClass", vocabulary.CG + "participationRole"}:
                 derived.add(subject)
-        return cls(labels, frozenset(derived))
+        return cls(labels, frozenset(derived), translated)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages in which a term has a label."""
+        return frozenset({"en", *(language for _, language in self.translated)})
+
+    def named(self, iri: str, languages: Iterable[str]) -> tuple[str, str | None]:
+        """Return what a term is called in the first of `languages` that there is, and which that
+        is if it is not English."""
+        for language in languages:
+            if language in {"en", ""}:
+                break
+            if found := self.translated.get((iri, language)):
+                return found, language
+        return self.label(iri), None
 
     def label(self, iri: str) -> str:
         """Return what a term is called; one that is not listed by the words in its own name."""

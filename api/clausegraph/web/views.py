@@ -1,4 +1,8 @@
-"""The JSON-LD views: each a query that finds items, one that describes them, and a frame."""
+"""The JSON-LD views: each a query that finds items, one that describes them, and a frame.
+
+In the queries each filter is a variable, and a condition on the lines that need it (see
+`conditions`); so is each way of sorting, as `sort-title`.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +12,17 @@ from typing import Any
 
 from clausegraph.questions import Parameter
 
-DEFAULT_LIMIT = 50
-MAXIMUM_LIMIT = 500
-
-
-def _iri(name: str, kind: str, example: str, description: str) -> Parameter:
-    """Return a filter whose value is an IRI, a CURIE, or a bare slug below `id/{kind}/`."""
-    return Parameter(name, "iri", kind or None, None, example, description=description)
-
-
-def _text(description: str, example: str) -> Parameter:
-    return Parameter("q", "string", None, None, example, description=description)
+Frame = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class View:
     """A list of things under `/api/`.
 
-    `items` and `describe` name queries of this package; in `items` each filter is a variable that
-    stays unbound where the request leaves it out. `is_tree` lists are sorted by notation.
+    `items`, `describe` and `table` name queries of this package: what is in the list, what is said
+    of a page of it, and the same as a table. `sorts` are what it may be sorted by, the default
+    first. A view with `nested` says which query orders what lies below its items, and as a table
+    lists all of them. `scheme` is an example of the scheme in its path, where there is one.
     """
 
     name: str
@@ -34,15 +30,72 @@ class View:
     title: str
     summary: str
     filters: tuple[Parameter, ...]
+    sorts: tuple[str, ...]
     items: str
+    table: str
     describe: str = "view"
-    is_tree: bool = False
-    frame: Mapping[str, Any] = field(default_factory=dict)
+    nested: str = ""
+    scheme: str = ""
+    frame: Frame = field(default_factory=dict)
 
     @property
     def known(self) -> list[str]:
         """The query parameters that it takes."""
-        return [*(item.name for item in self.filters), "limit", "page"]
+        return [*(item.name for item in self.filters), "sort", "limit", "after", "before"]
+
+    @property
+    def example(self) -> str:
+        """Its path, as an example."""
+        return self.path.replace("{scheme}", self.scheme)
+
+
+def _iri(name: str, kind: str, example: str | None, description: str) -> Parameter:
+    """Return a filter whose value is an IRI, a CURIE, or a bare slug below `id/{kind}/`."""
+    return Parameter(name, "iri", kind or None, None, example, description=description)
+
+
+def _text(description: str, example: str) -> Parameter:
+    about = f"Text in {description}, in any case of letters."
+    return Parameter("q", "string", None, None, example, description=about)
+
+
+def _placed(of: str, force: str | None = "soft-law") -> tuple[Parameter, ...]:
+    """Return the filters by what a document, `of`, is."""
+    return (
+        _iri("jurisdiction", "concept/jurisdiction", "china", f"The jurisdiction of {of}."),
+        _iri("type", "concept/document-type", "framework", f"The document type of {of}."),
+        _iri("force", "concept/legal-force", force, f"The legal force of {of}."),
+    )
+
+
+def _stated(of: str, concept: str, level: str | None) -> tuple[Parameter, ...]:
+    """Return the filters by one classification of `of`: what all of them ask is so of it."""
+    return (
+        _iri(
+            "concept",
+            "",
+            concept,
+            f"A concept, or a narrower one, that a classification says {of} covers; with `level`, "
+            "that it states this level for.",
+        ),
+        *_judged(f"that classifies {of}", level),
+    )
+
+
+def _judged(that: str, level: str | None) -> tuple[Parameter, ...]:
+    return (
+        _iri("level", "concept/coverage-3", level, f"The level of a statement {that}."),
+        _iri(
+            "review",
+            "concept/review-status",
+            "unreviewed",
+            f"The review status now of a statement {that}.",
+        ),
+        _iri(
+            "source", "source", "ai-governance-compass-999785", f"The source of a statement {that}."
+        ),
+        _iri("agent", "actor", "clausegraph", f"Who makes a statement {that}."),
+    )
 
 
 _BARE = {"@embed": "@never"}
@@ -50,7 +103,8 @@ _AROUND = {
     "type": "PartialCollectionView",
     **dict.fromkeys(("first", "previous", "next", "last"), _BARE),
 }
-_PAGED: Mapping[str, Any] = {"type": "Collection", "view": _AROUND, "member": {}}
+_PAGED: Frame = {"type": "Collection", "view": _AROUND, "member": {}}
+
 DOCUMENTS = View(
     "documents",
     "/api/documents",
@@ -58,9 +112,7 @@ DOCUMENTS = View(
     "Laws, standards, frameworks and commitments, with what is derived from the statements about "
     "them. Who makes each statement is in `/api/classifications`.",
     (
-        _iri("jurisdiction", "concept/jurisdiction", "china", "Its jurisdiction."),
-        _iri("type", "concept/document-type", "document-type:framework", "Its document type."),
-        _iri("force", "concept/legal-force", "legal-force:soft-law", "Its legal force."),
+        *_placed("the document"),
         _iri(
             "risk",
             "concept/mit-risk-domain",
@@ -68,9 +120,12 @@ DOCUMENTS = View(
             "A risk domain or a narrower one that it or one of its clauses addresses.",
         ),
         _iri("actor", "actor", "baidu", "An actor that takes part in it, in any role."),
-        _text("Text in one of its titles, in any case of letters.", "safety"),
+        *_stated("it or one of its clauses", "mit-risk-domain:2.1", "2"),
+        _text("a title, another title or the summary", "safety"),
     ),
+    ("title", "issued", "effective", "identifier"),
     "documents",
+    "documents-table",
     frame=_PAGED,
 )
 
@@ -81,6 +136,7 @@ CLAUSES = View(
     "Clauses of documents in their order, with what is derived from the statements about them.",
     (
         _iri("document", "document", "ai-safety-governance-framework-v1", "Its document."),
+        *_placed("its document", None),
         _iri(
             "mitigation",
             "",
@@ -91,9 +147,12 @@ CLAUSES = View(
             "function", "concept/nist-ai-rmf", "govern", "The risk-management function it serves."
         ),
         _iri("stage", "concept/lifecycle-stage", "4", "The life-cycle stage it applies to."),
-        _text("Text in its title or summary, in any case of letters.", "education"),
+        *_stated("it", "mit-mitigation-v2:3.1", None),
+        _text("its title, another title or its summary", "education"),
     ),
+    ("order", "title"),
     "clauses",
+    "clauses-table",
     frame={**_PAGED, "member": {"type": "Clause", "parentClause": _BARE}},
 )
 
@@ -104,10 +163,18 @@ ACTORS = View(
     "Persons, organisations, groups of states and software that play a role or make statements.",
     (
         _iri("role", "concept/actor-role", "signatory", "A role that it plays."),
-        _iri("document", "document", "ai-safety-commitments", "A document that it takes part in."),
-        _text("Text in its name, in any case of letters.", "baidu"),
+        _iri(
+            "document",
+            "document",
+            "ai-safety-commitments",
+            "A document that it takes part in, as a whole or in a clause.",
+        ),
+        *_placed("a document that it takes part in")[:2],
+        _text("its name, another name or its description", "baidu"),
     ),
+    ("title", "identifier"),
     "actors",
+    "actors-table",
     frame=_PAGED,
 )
 
@@ -119,14 +186,31 @@ CLASSIFICATIONS = View(
     "which source, and whether anyone reviewed it.",
     (
         _iri("document", "document", "ai-safety-commitments", "A document, its clauses included."),
+        *_placed("the document"),
         _iri("concept", "", "mit-mitigation-v2:3.1", "A concept, narrower ones included."),
         _iri("scheme", "concept", "mit-risk-domain", "The scheme of the concept."),
-        _iri("source", "source", "airi-navigator-1831", "The source of the statement."),
-        _iri("agent", "actor", "clausegraph", "Who makes the statement."),
-        _iri("review", "concept/review-status", "unreviewed", "Its review status now."),
         _iri("level", "concept/coverage-3", "2", "The level of coverage that it states."),
+        _iri("review", "concept/review-status", "unreviewed", "Its review status now."),
+        _iri("source", "source", "airi-navigator-1831", "Its source."),
+        _iri("agent", "actor", "clausegraph", "Who makes it."),
+        _text("the rationale, the source's own term or a label of the concept", "monitoring"),
     ),
+    ("identifier", "concept", "level", "created"),
     "classifications",
+    "classifications-table",
+    frame=_PAGED,
+)
+
+SCHEMES = View(
+    "schemes",
+    "/api/concepts",
+    "Concept schemes",
+    "The schemes that concepts belong to, each with the concepts at its top. The concepts of one "
+    "are at `/api/concepts/{scheme}`.",
+    (_text("the title or the description", "risk"),),
+    ("title", "identifier"),
+    "schemes",
+    "schemes-table",
     frame=_PAGED,
 )
 
@@ -135,12 +219,48 @@ CONCEPTS = View(
     "/api/concepts/{scheme}",
     "Concepts of a scheme",
     "The concepts of a scheme in the order of their codes, narrower ones below broader ones; with "
-    "`q`, the concepts that match.",
-    (_text("Text in a code or a label, other spellings included, in any case.", "malicious"),),
+    "`q`, the concepts that match. As a table, all of them, each with the broader one.",
+    (_text("a code, a label, another spelling or the definition", "malicious"),),
+    ("code", "label"),
     "concepts",
-    "tree",
-    is_tree=True,
+    "concepts-table",
+    describe="tree",
+    nested="tree-order",
+    scheme="mit-risk-domain",
     frame=_PAGED,
 )
 
-VIEWS = (DOCUMENTS, CLAUSES, CONCEPTS, ACTORS, CLASSIFICATIONS)
+SOURCES = View(
+    "sources",
+    "/api/sources",
+    "Sources",
+    "What statements draw on: pages, files and tables of others, and this project's own reading.",
+    (
+        _iri(
+            "document",
+            "document",
+            "ai-safety-commitments",
+            "A document that a classification from it is about, its clauses included.",
+        ),
+        _iri(
+            "concept",
+            "",
+            "mit-risk-domain:2",
+            "A concept, or a narrower one, of a classification from it.",
+        ),
+        _iri("agent", "actor", "clausegraph", "Who makes a classification from it."),
+        _iri(
+            "review",
+            "concept/review-status",
+            "preliminary",
+            "The review status now of a classification from it.",
+        ),
+        _text("its title or description", "navigator"),
+    ),
+    ("title", "date", "identifier"),
+    "sources",
+    "sources-table",
+    frame=_PAGED,
+)
+
+VIEWS = (DOCUMENTS, CLAUSES, SCHEMES, CONCEPTS, ACTORS, CLASSIFICATIONS, SOURCES)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from pyoxigraph import RdfFormat, serialize
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,24 +14,44 @@ from starlette.responses import Response
 from clausegraph import formats, vocabulary
 from clausegraph.engine import Engine
 from clausegraph.formats import HTML, Syntax
-from clausegraph.web import addresses, nodespage, texts
-from clausegraph.web.answers import LATEST, LONG, Answer, Choice, Link, respond
-from clausegraph.web.documents import offered, signposts
+from clausegraph.web import addresses, languages, nodespage, texts
+from clausegraph.web.answers import LATEST, LONG, Answer, Choice, Link, cache_of, respond
+from clausegraph.web.documents import offered, signposts, vary
 from clausegraph.web.model import Described
 from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Authored, Words
+from clausegraph.web.versioned import Versioned
 
 NAMES = ("ontology", "shapes")
 
 
+class _Form(NamedTuple):
+    """One form of a vocabulary: a page has a language."""
+
+    release: str
+    name: str
+    syntax: Syntax
+    languages: tuple[str, ...]
+    profile: str = ""
+
+
+async def authored(name: str) -> Authored:
+    """Return the document `name` as it is written."""
+    return await run_in_threadpool(Authored.of, name)
+
+
 @dataclass(frozen=True)
 class Vocabularies:
-    """Serves each vocabulary in each syntax; a body is made once for each release."""
+    """Serves each vocabulary in each syntax; a body is made once for each release.
+
+    `source` finds a vocabulary by its name.
+    """
 
     engine: Engine
     pages: Pages
     words: Words
-    _bodies: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    source: Callable[[str], Awaitable[Authored]] = authored
+    _bodies: dict[_Form, bytes] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def handler(self, name: str) -> Callable[[Request], Awaitable[Response]]:
@@ -46,12 +66,20 @@ class Vocabularies:
     async def send(self, request: Request, name: str, chosen: Choice, cache: str) -> Response:
         """Send the vocabulary `name` as `chosen`."""
         release = self.engine.release
-        body = await self._body(release, name, chosen.syntax)
-        links = (*signposts(request, f"/{name}", ()), *chosen.links)
+        is_page = chosen.syntax == HTML
+        prefers = languages.preferred(request, self.words.languages) if is_page else ()
+        root = request.scope.get("root_path", "")
+        form = _Form(release, name, chosen.syntax, prefers, chosen.profile)
+        body = await self._body(form)
+        links = (*signposts(request, f"/{name}", (), release), *chosen.links)
         links = (*links, Link(vocabulary.BASE + name, "cite-as"))
-        headers = {"Content-Location": f"/{name}{chosen.syntax.suffix}"}
-        parts = (release, name, chosen.content_type)
-        return respond(request, Answer(body, chosen.content_type, parts, cache, links, headers))
+        headers = {
+            "Content-Location": f"{root}/{name}{chosen.syntax.suffix}",
+            "Vary": vary(prefers),
+        }
+        parts = (release, name, chosen.content_type, *prefers)
+        kept = cache_of(request, cache)
+        return respond(request, Answer(body, chosen.content_type, parts, kept, links, headers))
 
     async def context(self, request: Request) -> Response:
         """Answer `/context/1.jsonld`: the JSON-LD context, with no redirect."""
@@ -59,19 +87,18 @@ class Vocabularies:
         parts = ("context", body.decode())
         return respond(request, Answer(body, formats.JSON_LD.media_type, parts, LONG))
 
-    async def _body(self, release: str, name: str, syntax: Syntax) -> bytes:
-        key = (release, name, syntax.media_type)
+    async def _body(self, form: _Form) -> bytes:
         async with self._turn:
-            if key not in self._bodies:
-                for old in [held for held in self._bodies if held[0] != release]:
+            if form not in self._bodies:
+                for old in [held for held in self._bodies if held.release != form.release]:
                     del self._bodies[old]
-                self._bodies[key] = await run_in_threadpool(self._make, name, syntax)
-            return self._bodies[key]
+                written = Versioned.by(await self.source(form.name), form.release)
+                self._bodies[form] = await run_in_threadpool(self._make, written, form)
+            return self._bodies[form]
 
-    def _make(self, name: str, syntax: Syntax) -> bytes:
-        authored = Authored.of(name)
-        if syntax != HTML:
-            return authored.serialize(syntax)
-        data = serialize(authored.triples, format=RdfFormat.N_TRIPLES) or b""
-        described = Described(data, self.words)
-        return nodespage.render(self.pages, described, f"The {name}", f"/{name}", None)
+    def _make(self, written: Authored, form: _Form) -> bytes:
+        name = form.name
+        if form.syntax != HTML:
+            return written.serialize(form.syntax, form.profile)
+        described = Described(written.n_triples, self.words, form.languages)
+        return nodespage.render(self.pages, described, f"The {name}", f"/{name}", form.release)

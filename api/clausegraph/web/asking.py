@@ -31,6 +31,7 @@ HIT = (b"clausegraph-cache", b"hit")
 MISS = (b"clausegraph-cache", b"miss")
 
 _OK = 200
+_PAGE = (b"content-type", HTML.content_type.encode())
 _UNCHANGED = 304
 _VARY = b"Accept, Accept-Encoding"
 _LONGEST_HINT = 1000  # characters of a field
@@ -102,8 +103,10 @@ class Asking:
             self.cache.remember(self._raw_key(call), kept.etag)
         if stays and "*" in call.held:
             return self._unchanged(call, kept.etag, call.record.release)
-        headers = [*kept.headers, *self._fields(call, kept.etag, stays=stays), seen]
-        return Reply(_OK, headers, kept.body)
+        headers = (*kept.headers, _caching(call, stays=stays), seen)
+        own = self._fields(call, kept.etag if stays else "")
+        is_plain = headers[0] != _PAGE
+        return Reply(_OK, headers, kept.body, own, is_plain)
 
     async def _coded(self, kept: Kept, *, keep: bool) -> Kept:
         """Return the gzip form of an answer."""
@@ -133,9 +136,10 @@ class Asking:
             headers[b"content-encoding"] = coding.GZIP
         else:
             headers[b"content-length"] = str(result.spool.size).encode()
-        fields = self._fields(call, tag, stays=not result.is_volatile)
+        stays = not result.is_volatile
+        fields = self._fields(call, tag if stays else "")
         return SpooledReply(
-            [*headers.items(), *fields, MISS],
+            [*headers.items(), _caching(call, stays=stays), *fields, MISS],
             result.spool,
             call.takes_gzip,
             partial(self.downloads.end, client),
@@ -144,13 +148,11 @@ class Asking:
     def _unchanged(self, call: Call, tag: str, release: str) -> Reply:
         """Return 304 (RFC 9110, 15.4.5)."""
         named = [(b"vary", _VARY), (RELEASE_HEADER.lower().encode(), release.encode())]
-        return Reply(_UNCHANGED, [*named, *self._fields(call, tag, stays=True)])
+        return Reply(_UNCHANGED, [*named, _caching(call, stays=True), *self._fields(call, tag)])
 
-    def _fields(self, call: Call, tag: str, *, stays: bool) -> list[tuple[bytes, bytes]]:
-        """Return the fields that depend on how the query was asked."""
-        fields = [(b"cache-control", (call.cache_control if stays else NO_STORE).encode())]
-        if stays:
-            fields.append((b"etag", tag.encode()))
+    def _fields(self, call: Call, tag: str) -> list[tuple[bytes, bytes]]:
+        """Return the fields that hardly any other answer has; `tag` is empty for no validator."""
+        fields = [(b"etag", tag.encode())] if tag else []
         if self.lowers(call.asked.timeout):
             fields.append((b"clausegraph-timeout", f"{self.settings.timeout:g}".encode()))
         return fields
@@ -183,6 +185,11 @@ class Asking:
         return self.pages.render(
             "sparql.html", query=call.asked.text, result=shown, downloads=downloads, why=why
         )
+
+
+def _caching(call: Call, *, stays: bool) -> tuple[bytes, bytes]:
+    """Return the field that says how long an answer may be kept."""
+    return b"cache-control", (call.cache_control if stays else NO_STORE).encode()
 
 
 def _to_show(result: Answer) -> tuple[bytes | None, int]:

@@ -15,6 +15,7 @@ from clausegraph.web import problems
 from clausegraph.web.accesslog import AccessLog
 from clausegraph.web.edge import EXPOSED
 from clausegraph.web.entry import entry
+from clausegraph.web.fieldlines import WHOLE, lines_of
 from clausegraph.web.metrics import Metrics
 from clausegraph.web.problems import Problem
 from clausegraph.web.rates import Rates, Verdict, limit
@@ -149,7 +150,10 @@ class _Sent:
         self.size = 0
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.body":
+        if message["type"] == WHOLE:
+            self.status, self.size = message["status"], len(message["body"])
+            message["lines"].append(lines_of(self._fields))
+        elif message["type"] == "http.response.body":
             self.size += len(message.get("body", b""))
         elif message["type"] == "http.response.start":
             self.status = message["status"]

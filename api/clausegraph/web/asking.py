@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,7 @@ from clausegraph.web.edge import RELEASE_HEADER
 from clausegraph.web.pages import Pages
 from clausegraph.web.replies import Downloads, Reply, SpooledReply
 from clausegraph.web.suspicion import Suspicion
-from clausegraph.web.waiting import unless_left
+from clausegraph.web.waiting import Patrol
 
 LARGEST_SHOWN = 4 * 2**20  # bytes of a result that a page is made from
 HIT = (b"clausegraph-cache", b"hit")
@@ -47,6 +47,7 @@ class Asking:
     settings: Settings
     cache: AnswerCache
     downloads: Downloads
+    patrol: Patrol = field(default_factory=Patrol)
 
     async def answer(self, call: Call) -> ASGIApp:
         """Return the reply to a query, or raise the ClausegraphError that it met."""
@@ -70,7 +71,8 @@ class Asking:
         query = call.query()
         seconds = min(query.timeout or self.settings.timeout, self.settings.timeout)
         with Suspicion(self.engine, query, seconds) as suspicion:
-            result = await suspicion.explained(unless_left(call.receive, self.engine.query(query)))
+            work = self.patrol.unless_left(call.receive, self.engine.query(query), suspicion.wait)
+            result = await suspicion.explained(work)
         call.record.seconds, call.record.release = result.seconds, result.release
         why = None
         if result.is_empty and call.explains_empty:

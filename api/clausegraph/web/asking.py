@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +17,7 @@ from clausegraph.errors import EngineBusy
 from clausegraph.formats import HTML
 from clausegraph.settings import Settings
 from clausegraph.web import coding
-from clausegraph.web.answercache import AnswerCache, Kept, RawKey, raw_key
+from clausegraph.web.answercache import AnswerCache, Headers, Kept, RawKey, raw_key
 from clausegraph.web.answers import MEDIA_TYPE_PARAMETER, NO_STORE, choice
 from clausegraph.web.call import KINDS, Call
 from clausegraph.web.edge import RELEASE_HEADER
@@ -208,12 +208,7 @@ def _to_show(result: Answer) -> tuple[bytes | None, int]:
 def _headers(call: Call, result: Answer, why: Diagnosis | None) -> dict[bytes, bytes]:
     """Return the fields of an answer that are the same for whoever asks for it."""
     chosen = call.wanted[result.kind] or choice(result.syntax)
-    headers = {
-        b"content-type": chosen.content_type.encode(),
-        b"vary": _VARY,
-        b"accept-ranges": b"none",
-        RELEASE_HEADER.lower().encode(): result.release.encode(),
-    }
+    headers = dict(_common(chosen.content_type, result.release))
     if result.prefixes:
         headers[b"clausegraph-prefixes"] = ", ".join(result.prefixes).encode()
     if chosen.links and chosen.syntax != HTML:
@@ -221,6 +216,17 @@ def _headers(call: Call, result: Answer, why: Diagnosis | None) -> dict[bytes, b
     if why is not None:
         headers[b"clausegraph-hint"] = hint(why).encode()
     return headers
+
+
+@lru_cache(maxsize=64)
+def _common(content_type: str, release: str) -> Headers:
+    """Return the fields that every answer of a type and a release has."""
+    return (
+        (b"content-type", content_type.encode()),
+        (b"vary", _VARY),
+        (b"accept-ranges", b"none"),
+        (RELEASE_HEADER.lower().encode(), release.encode()),
+    )
 
 
 def hint(why: Diagnosis) -> str:
@@ -233,8 +239,8 @@ def hint(why: Diagnosis) -> str:
 
 def _kept(query: str, tag: str, headers: dict[bytes, bytes], body: bytes) -> Kept:
     """Return an answer as it is kept."""
-    length = str(len(body)).encode()
-    return Kept(query, tag, tuple({**headers, b"content-length": length}.items()), body)
+    headers[b"content-length"] = b"%d" % len(body)
+    return Kept(query, tag, tuple(headers.items()), body)
 
 
 def _is_coded(kept: Kept) -> bool:

@@ -113,7 +113,6 @@ class Observe:
             failed = LEFT  # The server gave up on it, as it does when it ends.
             raise
         finally:
-            agent = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")
             self.observed(
                 record,
                 scope["method"],
@@ -121,7 +120,7 @@ class Observe:
                 sent.status or failed,
                 sent.size,
                 time.perf_counter() - start,
-                agent,
+                _agent(scope["headers"]),
                 scope["query_string"],
             )
 
@@ -160,6 +159,14 @@ class _Sent:
             # Another list: that of an answer that is kept must not grow.
             message["headers"] = [*message.get("headers", ()), *self._fields]
         await self._send(message)
+
+
+def _agent(fields: Fields) -> bytes:
+    """Return the User-Agent field, or nothing."""
+    for name, value in fields:
+        if name == b"user-agent":
+            return value
+    return b""
 
 
 def client_of(host: str | None) -> str:

@@ -17,7 +17,7 @@ from clausegraph.vocabulary import CG, DCTERMS, ID, SKOS, prefixes
         ("document", "documents"),
         ("dct", "dcterms"),
         ("dc", "dcterms"),
-        ("foaf", None),
+        ("ldp", None),
         ("bibo", None),
         ("ex", None),
         ("", None),

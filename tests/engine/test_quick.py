@@ -12,7 +12,7 @@ from clausegraph.errors import QueryError
 from clausegraph.vocabulary import prefixes
 
 PARTS = (
-    "SELECT ask PREFIX x: <urn:x> <http://e/a> <a> <a&&b> < > ?a ?s ?p ?o * { } ( ) [ ] . ; , "
+    "SELECT ask CONSTRUCT PREFIX x: <urn:x> <http://e/a> <a> <a&&b> < > ?a ?s ?p ?o * { } ( ) [ ] . ; , "
     "cg:Document x:y x:1.2 x:1.2.3 y:z :a _:b a 'cg:a' \"<\" '>' # \n WHERE FILTER && || ! = BIND AS "
     "VALUES UNION MINUS OPTIONAL FROM NAMED RAND() NOW service SERVICE \\u0053 12 1.5 true @en ^^ "
     "xsd:integer / ^ + | ORDER BY LIMIT GROUP HAVING COUNT ] -1 <urn:uuid:1> base BASE <http://e/>"
@@ -40,6 +40,8 @@ def same(text: str) -> bool:
         "SELECT ?p { <https://w3id.org/clausegraph/id/document/a> ?p dcterms:title, cg:x ; a _:b }",
         "PREFIX x: <urn:x> SELECT * { ?s x:p '''a\n\"b\"''' } # x:y",
         "SELECT * { ?s cg:number 5.10 ; cg:position 7 . }",
+        "PREFIX x: <urn:x> CONSTRUCT { ?s ?p ?o } WHERE { ?s a x:Milestone ; ?p ?o }\n# x:all",
+        "CONSTRUCT WHERE { ?s a cg:Milestone }",
     ],
 )
 def test_plain_queries_are_read_the_short_way(text: str) -> None:
@@ -58,6 +60,11 @@ def test_plain_queries_are_read_the_short_way(text: str) -> None:
         "SELECT (RAND() AS ?x) {}",
         "SELECT * { SERVICE <urn:s> {} }",
         "CONSTRUCT { ?s ?p [] } { ?s ?p ?o }",
+        "CONSTRUCT { ?s ?p _:o } { ?s ?p ?o }",
+        "CONSTRUCT { ?s ?p (1) } { ?s ?p ?o }",
+        "CONSTRUCT { ?s ?p ?o ~ } { ?s ?p ?o }",
+        "CONSTRUCT { ?s ?p 'a' } { ?s ?p ?o }",
+        "CONSTRUCT { { ?s ?p ?o } } { ?s ?p ?o }",
         "BASE <http://e/> SELECT * { <a> ?p ?o }",
         "# note\nSELECT * {}",
         "SELECT * " + "{" * 100 + "}" * 100,

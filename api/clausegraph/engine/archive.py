@@ -97,7 +97,7 @@ class Archive:
         async with self._lent(release, seconds) as engine:
             left = seconds - (time.monotonic() - start)
             if left < seconds - _NOTICED:
-                query = replace(query, timeout=max(left, _NOTICED))
+                query = query._replace(timeout=max(left, _NOTICED))
             return await engine.query(query)
 
     async def diagnose(self, release: str, query: Query, symptom: Symptom) -> Diagnosis | None:

@@ -17,6 +17,7 @@ _MOST_DESCRIPTORS = 8
 _FLAGS = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 OnFrame = Callable[[Mapping[str, Any], socket.socket | None, int | None], None]
+OnReply = Callable[[Frame | None], None]  # None: the process has ended
 
 
 class Ended(ConnectionError):
@@ -53,6 +54,37 @@ class Assembly:
         return frames
 
 
+class Reception:
+    """Hands each frame to who waits for it: first to whoever waits for the process to be ready."""
+
+    def __init__(self) -> None:
+        self._ready: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._on_reply: OnReply | None = self._begin
+
+    async def first(self) -> Frame:
+        """Wait for the frame that comes without being asked for, or raise Ended."""
+        return await self._ready
+
+    def expect(self, on_reply: OnReply) -> None:
+        """Hand the next frame to `on_reply`."""
+        self._on_reply = on_reply
+
+    def take(self, frame: Frame | None) -> None:
+        """Hand over a frame, or that none will come; drop what nobody waits for."""
+        on_reply, self._on_reply = self._on_reply, None
+        if on_reply is not None:
+            on_reply(frame)
+
+    def _begin(self, frame: Frame | None) -> None:
+        if self._ready.done():
+            return
+        if frame is None:
+            self._ready.set_exception(Ended("the worker has ended"))
+            self._ready.exception()  # Someone may wait for it or not.
+        else:
+            self._ready.set_result(frame)
+
+
 class Channel(asyncio.Protocol):
     """The line to a worker: one question at a time, one answer to each."""
 
@@ -60,8 +92,7 @@ class Channel(asyncio.Protocol):
         self._on_end = on_end
         self._assembly = Assembly()
         self._transport: asyncio.Transport | None = None
-        self._loop = asyncio.get_running_loop()
-        self._answer: asyncio.Future[Frame] = self._loop.create_future()
+        self._reception = Reception()
 
     @classmethod
     async def over(cls, sock: socket.socket, on_end: Callable[[], object]) -> Channel:
@@ -78,27 +109,24 @@ class Channel(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take in what the worker sends (asyncio calls this)."""
         for frame in self._assembly.add(data):
-            if not self._answer.done():
-                self._answer.set_result(frame)
+            self._reception.take(frame)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Tell who waits, and who listens, that the worker has ended (asyncio calls this)."""
-        if not self._answer.done():
-            self._answer.set_exception(Ended("the worker has ended"))
-            self._answer.exception()  # Someone may wait for it or not.
+        self._reception.take(None)
         self._on_end()
 
     async def next_frame(self) -> Frame:
         """Wait for the frame that comes without being asked for, or raise Ended."""
-        return await self._answer
+        return await self._reception.first()
 
-    def ask(self, frame: bytes) -> asyncio.Future[Frame]:
-        """Send a frame; return what gets the answer, or raises Ended."""
+    def ask(self, frame: bytes, on_reply: OnReply) -> None:
+        """Send a frame, and have `on_reply` called with the answer."""
         if self._transport is None or self._transport.is_closing():
-            raise Ended("the worker has ended")
-        self._answer = self._loop.create_future()
+            asyncio.get_running_loop().call_soon(on_reply, None)
+            return
+        self._reception.expect(on_reply)
         self._transport.write(frame)
-        return self._answer
 
     def close(self) -> None:
         """Close the line at once; the worker ends when it next looks."""

@@ -20,7 +20,6 @@ from clausegraph.engine.interface import (
     Symptom,
 )
 from clausegraph.engine.kinship import Nursery as AnyNursery
-from clausegraph.engine.kinship import Worker
 from clausegraph.engine.messages import Frame
 from clausegraph.engine.pool import End, Pool
 from clausegraph.engine.process import can_fork
@@ -141,8 +140,8 @@ class EmbeddedEngine:
     async def query(self, query: Query) -> Answer:
         """Return the whole answer, or raise the QueryError, NotAcceptable or BadRequest it got."""
         frame = messages.query_frame(query)
-        turn = self._turn(Turn(query.client, self._seconds(query)))
-        return _answer(query, await self._asked(turn, frame), turn)
+        turn = Turn(query.client, self._seconds(query), frame)
+        return _answer(query, await self._asked(turn), turn)
 
     async def diagnose(self, query: Query, symptom: Symptom) -> Diagnosis | None:
         """Return what is known of why `query` gave nothing, within 2 s, or None; never raises a
@@ -155,8 +154,7 @@ class EmbeddedEngine:
         try:
             frame = messages.query_frame(query, symptom)
             seconds = min(_DIAGNOSIS, self._limits.timeout)
-            turn = self._turn(Turn(client, seconds, is_optional=True))
-            header, _ = await self._asked(turn, frame)
+            header, _ = await self._asked(Turn(client, seconds, frame, is_optional=True))
         except ClausegraphError:
             return None
         found = header.get("diagnosis")
@@ -166,33 +164,27 @@ class EmbeddedEngine:
         """Return what there is to tell now."""
         return self._pool.statistics()
 
-    def _turn(self, turn: Turn) -> Turn:
-        """Return the turn once it waits or has its worker, or raise EngineBusy."""
+    async def _asked(self, turn: Turn) -> Frame:
+        """Return what a worker answers in a turn, or raise what came of it."""
         if self._pool.zygote is None:
             raise self._absent()
-        return self._pool.enter(turn)
-
-    async def _asked(self, turn: Turn, frame: bytes) -> Frame:
-        """Return what a worker answers to a frame in its turn, or raise what came of it."""
-        worker = turn.worker or await self._pool.worker_for(turn)
+        answer = self._pool.enter(turn)
         end: End = "left"
         try:
-            turn.answer = asyncio.ensure_future(worker.ask(frame))
-            reply = await turn.answer
-            turn.take(reply[0])
-            end = "retired" if reply[0]["retire"] else "answered"
-            return reply
+            return await answer
         except asyncio.CancelledError as error:
+            if turn.spool is not None:  # It was answered in this very moment.
+                turn.spool.close()
             task = asyncio.current_task()
             if not turn.is_overdue or (task is not None and task.cancelling()):
                 raise
             end = "timeout"
             raise _overdue(turn) from error
         except Ended as error:
-            end, cause = await self._cause(worker)
+            end, cause = await self._cause(turn)
             raise cause from error
         finally:
-            self._pool.give_back(turn, end)
+            self._pool.end(turn, end)
 
     async def close(self) -> None:
         """End every process; queries that still run or wait get an EngineBusy."""
@@ -216,12 +208,13 @@ class EmbeddedEngine:
             raise BadRequest(f"A time limit of {wanted:g} seconds is none.")
         return min(wanted, self._limits.timeout)
 
-    async def _cause(self, worker: Worker) -> tuple[End, QueryError]:
+    async def _cause(self, turn: Turn) -> tuple[End, QueryError]:
         """Return what has ended a query's worker, and the error for the query.
 
         The engine's allocator aborts where it gets no more memory; nothing else in it does.
         """
-        if self._closed:
+        worker = turn.worker
+        if self._closed or worker is None:
             return "closed", closing()
         status = await worker.status()
         if status == -signal.SIGABRT:

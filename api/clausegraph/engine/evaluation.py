@@ -96,6 +96,8 @@ class Evaluator:
 
     def _scope(self, query: Query, reading: Reading, parsing: Mapping[str, Any]) -> datasets.Scope:
         """Return the dataset that the query is asked of."""
+        if query.dataset is None and not reading.default_graphs and not reading.named_graphs:
+            return datasets.Scope(self.store, {})
         names = {key: value for key, value in parsing.items() if key != "substitutions"}
         cap = self.limits.merged
         return datasets.scope(self.store, query.dataset, reading, names, cap)

@@ -12,9 +12,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from clausegraph.engine import messages, zygote
-from clausegraph.engine.channel import Channel, Ended, Link
+from clausegraph.engine.channel import Channel, Ended, Link, OnReply
 from clausegraph.engine.interface import Limits, Loaded
-from clausegraph.engine.messages import Frame
 from clausegraph.engine.process import spawn
 from clausegraph.engine.spool import Room
 from clausegraph.errors import ClausegraphError
@@ -136,11 +135,11 @@ class Worker:
             if not ready:
                 self.dismiss()
 
-    def ask(self, frame: bytes) -> asyncio.Future[Frame]:
-        """Send a query; return what gets the answer, or raises Ended."""
+    def ask(self, frame: bytes, on_reply: OnReply) -> None:
+        """Send a query, and have `on_reply` called with the answer."""
         if self._channel is None:
             raise Ended("the worker has no line")
-        return self._channel.ask(frame)
+        self._channel.ask(frame, on_reply)
 
     def dismiss(self) -> None:
         """Close the line: an idle worker ends. Its file goes once nobody reads it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pyoxigraph import Store
 
@@ -28,8 +29,7 @@ class Dataset:
     named_graphs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """One query and what its answer is to be written as.
 
     `solutions` is the syntax for SELECT, `boolean` for ASK, `graph` for CONSTRUCT and DESCRIBE;
@@ -49,7 +49,7 @@ class Query:
     boolean: Syntax | None
     graph: Syntax | None
     dataset: Dataset | None = None
-    substitutions: Mapping[str, str] = field(default_factory=dict)
+    substitutions: Mapping[str, str] = MappingProxyType({})
     base: str | None = None
     compact: bool = False
     first: str | None = None
@@ -75,8 +75,7 @@ class Spool(Protocol):
         """Give the room back; harmless when done twice."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole answer: its kind, the syntax of its body, and the release it is about (64 hex).
 
     The body is in `body`, or in `spool` where that is not None. `is_volatile`: asked again, the

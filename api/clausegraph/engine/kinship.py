@@ -9,7 +9,7 @@ within a worker is the same for both: `worker.Desk` answers each frame.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from clausegraph.engine.interface import Spool
@@ -53,11 +53,9 @@ class Worker(Protocol):
     def room(self) -> Room | None:
         """Where its large answers are."""
 
-    def ask(self, frame: bytes) -> Awaitable[Frame]:
-        """Send a frame and get the answer; raises channel.Ended.
-
-        What is returned may be cancelled: the worker is killed then.
-        """
+    def ask(self, frame: bytes, on_reply: Callable[[Frame | None], None]) -> None:
+        """Send a frame, and have `on_reply` called with the answer: None if the process ends before
+        there is one."""
 
     def dismiss(self) -> None:
         """Close the line: an idle worker ends, and its room is closed."""

@@ -8,6 +8,7 @@ Most headers are the same as one before, and are written and read once.
 from __future__ import annotations
 
 import json
+import socket
 import struct
 from collections.abc import Mapping
 from functools import lru_cache
@@ -26,6 +27,7 @@ Frame = tuple[Header, bytes]
 HEAD = struct.Struct("!IQ")
 
 _SMALL = 64 * 1024
+_READ = 16 * 1024  # bytes; hardly any query has more
 _SHORT = 1024  # bytes of a header that may come again
 _KEPT = 512  # headers
 _FRAME = b'"frame":{'
@@ -91,6 +93,26 @@ def receive(sock: Stream) -> Frame | None:
     if payload is None:
         return None
     return header_of(bytes(payload[:header_size])), bytes(payload[header_size:])
+
+
+def receive_asked(sock: socket.socket) -> Frame | None:
+    """Wait for a frame, as `receive` does, of which the next is sent only once this is answered:
+    then nothing else can be there, and mostly one read gets all of it."""
+    data = sock.recv(_READ)
+    if not data:
+        return None
+    if (missing := HEAD.size - len(data)) > 0:
+        data += _exactly(sock, missing) or b""
+        if len(data) < HEAD.size:
+            return None
+    header_size, body_size = HEAD.unpack_from(data)
+    start = HEAD.size + header_size
+    if (missing := start + body_size - len(data)) > 0:
+        rest = _exactly(sock, missing)
+        if rest is None:
+            return None
+        data += rest
+    return header_of(data[HEAD.size : start]), data[start:]
 
 
 def _exactly(sock: Stream, size: int) -> bytearray | None:

@@ -9,8 +9,10 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Literal
 
+from clausegraph.engine.channel import Ended
 from clausegraph.engine.interface import Limits, Statistics
 from clausegraph.engine.kinship import Worker, Zygote
+from clausegraph.engine.messages import Frame
 from clausegraph.engine.turns import Turn, Turns, closing
 from clausegraph.engine.watch import Watch
 from clausegraph.errors import ClausegraphError
@@ -57,38 +59,45 @@ class Pool:
         for worker in workers:
             self._welcome(worker)
 
-    def enter(self, turn: Turn) -> Turn:
-        """Return a new turn, with a worker if one is free for its client; raises EngineBusy where
-        it has none and the queue has no place for it."""
+    def enter(self, turn: Turn) -> asyncio.Future[Frame]:
+        """Return what gets the answer of a new turn, and is to be ended; raises EngineBusy where it
+        has no worker and the queue has no place for it.
+
+        The answer raises Ended where the worker has ended, and EngineBusy where none was free.
+        """
         if self._closed:
             raise closing()
+        answer = turn.answer = asyncio.get_running_loop().create_future()
         worker = self._free_worker() if self._turns.may_begin(turn, len(self._idle)) else None
         if worker is None:
-            turn.call = asyncio.get_running_loop().create_future()
             self._turns.wait(turn)
         else:
             self._lend(turn, worker)
         self._watch.begin()
-        return turn
+        return answer
 
-    async def worker_for(self, turn: Turn) -> Worker:
-        """Wait until a turn has its worker, which is to be given back, or raise EngineBusy."""
-        if turn.call is None:
-            raise closing()
-        try:
-            return await turn.call
-        except BaseException:
-            if turn.worker is None:
-                self._turns.leave(turn)
-            else:  # It was lent in this very moment.
-                self.give_back(turn, "answered")
-            raise
+    def end(self, turn: Turn, end: End) -> None:
+        """See to what a turn that is over still has: its place in the queue, or a worker."""
+        if turn.worker is None:
+            self._turns.leave(turn)
+        elif self._lent.get(turn.worker) is turn:
+            self._give_back(turn, turn.worker, end)
 
-    def give_back(self, turn: Turn, end: End) -> None:
-        """Take a turn's worker back; one that is not to be used again is killed and replaced."""
-        worker = turn.worker
-        if worker is None or self._lent.pop(worker, None) is None:
+    def _take(self, turn: Turn, frame: Frame | None) -> None:
+        """Take in what a turn's worker says: it is lent again before anyone reads the answer."""
+        answer, worker = turn.answer, turn.worker
+        if answer is None or worker is None or answer.done():
             return
+        if frame is None:
+            answer.set_exception(Ended("the worker has ended"))
+            return
+        turn.take(frame[0])
+        self._give_back(turn, worker, "retired" if frame[0]["retire"] else "answered")
+        answer.set_result(frame)
+
+    def _give_back(self, turn: Turn, worker: Worker, end: End) -> None:
+        """Take a turn's worker back; one that is not to be used again is killed and replaced."""
+        del self._lent[worker]
         self._turns.end(turn)
         if end == "answered" and not (self._watch.restores(turn) and self._is_fresh(worker)):
             end = "retired"
@@ -130,8 +139,8 @@ class Pool:
         zygotes = {worker.zygote for worker in self._lent} | {self._zygote}
         self._zygote = None
         for turn in self._turns.everyone():
-            if turn.call is not None and not turn.call.done():
-                turn.call.set_exception(closing())
+            if turn.answer is not None and not turn.answer.done():
+                turn.answer.set_exception(closing())
         for worker in (*self._idle, *self._lent):
             worker.dismiss()
         self._idle.clear()
@@ -157,9 +166,10 @@ class Pool:
         return None
 
     def _lend(self, turn: Turn, worker: Worker) -> None:
-        """Give a turn its worker."""
+        """Give a turn its worker, and ask it."""
         self._lent[worker] = turn
         self._turns.begin(turn, worker)
+        worker.ask(turn.frame, partial(self._take, turn))
 
     def _welcome(self, worker: Worker) -> None:
         """Take in a new worker."""
@@ -175,14 +185,13 @@ class Pool:
     def _call_next(self) -> None:
         """Lend idle workers to those who wait, as far as they may have them."""
         while turn := self._turns.next(len(self._idle)):
-            if turn.call is None or turn.call.done():
+            if turn.answer is None or turn.answer.done():
                 continue
             worker = self._free_worker()
             if worker is None:
                 self._turns.put_back(turn)
                 return
             self._lend(turn, worker)
-            turn.call.set_result(worker)
 
     def _relieve_later(self, worker: Worker) -> None:
         """Replace a worker that has worked hard, but not at once: more of the same may come.

@@ -16,7 +16,7 @@ _DEEPEST = 60  # brackets, of which none can nest too deep
 
 _PROLOGUE = re.compile(
     rf"(?:[ \t\r\n]++|PREFIX[ \t\r\n]++(?:{PREFIX_NAME})?+:[ \t\r\n]*+"
-    r"<[^<>\"{}|^`\\\x00-\x20]*+>)*+(?=(SELECT|ASK)\b)",
+    r"<[^<>\"{}|^`\\\x00-\x20]*+>)*+(?=(SELECT|ASK|CONSTRUCT)\b)",
     re.IGNORECASE,
 )
 _DECLARED = re.compile(rf"PREFIX[ \t\r\n]++({PREFIX_NAME}|):", re.IGNORECASE)
@@ -29,12 +29,13 @@ _IRI = re.compile(
 _NAME = re.compile(rf"({PREFIX_NAME}|):")
 _DOTS = re.compile(r":[^\s:]*\.[^\s:]*\.")
 _OPEN = "([{"
+_MAKING = ("[", "(", "~", "{|")  # what may make a blank node
 _HIDING = re.compile("[\"'#]")
 
 
 def read(text: str, prefixes: Mapping[str, str]) -> Reading | None:
-    """Return the reading of a SELECT or ASK for which `prefixes` are declared beforehand, or None
-    where that takes its tokens."""
+    """Return the reading of a SELECT, ASK or CONSTRUCT for which `prefixes` are declared
+    beforehand, or None where that takes its tokens."""
     if len(text) > _LONGEST or sum(map(text.count, _OPEN)) > _DEEPEST:
         return None
     upper = text.upper()
@@ -47,17 +48,28 @@ def read(text: str, prefixes: Mapping[str, str]) -> Reading | None:
     if "<" in rest or _DOTS.search(rest):
         return None
     declared = set(_DECLARED.findall(text, 0, start.end()))
-    used = [name for name in dict.fromkeys(_NAME.findall(rest)) if name not in declared]
+    names = dict.fromkeys(_NAME.findall(rest))
+    used = [name for name in names if name not in declared]
     if "_" in used:  # the label of a blank node
         used.remove("_")
-    if used and (_HIDING.search(rest) or not all(name in prefixes for name in used)):
+    is_hidden = used and (_HIDING.search(rest) or not all(name in prefixes for name in used))
+    form = start[1].upper()
+    if is_hidden or (form == "CONSTRUCT" and ("_" in names or not _is_plain_template(rest))):
         return None
     return Reading(
         text=text,
-        form=start[1].upper(),
+        form=form,
         prologue=text[: start.end()],
         default_graphs=(),
         named_graphs=(),
         unknown={},
         registered=tuple(used),
     )
+
+
+def _is_plain_template(rest: str) -> bool:
+    """Whether it is plain to see that a CONSTRUCT, from its form on, makes no blank nodes."""
+    if any(made in rest for made in _MAKING) or _HIDING.search(rest, 0, rest.rfind("}")):
+        return False
+    start = rest.find("{")
+    return rest.find("{", start + 1, rest.find("}")) < 0 <= start

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from clausegraph.engine import edits
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a query's text says about it.
 
     `form` is the query form in capitals, empty where the text starts with none; `prologue` the

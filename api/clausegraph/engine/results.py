@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from pyoxigraph import (
     QueryBoolean,
@@ -30,8 +30,8 @@ Body = tuple[bytes, int | None]  # as Sink.finish returns it
 
 _HEAD = re.compile(rb"(?:@prefix [^\n]*\n)+")
 _IRI = re.compile(rb"<([^>]*)>")
-_READ_BACK = (RdfFormat.N_TRIPLES, RdfFormat.TURTLE)  # fast both ways, and the same afterwards
-_SMALL = 2**18  # bytes; more is not read back to see whether it has more than TIDY triples
+_IN_PARTS = (RdfFormat.N_TRIPLES, RdfFormat.TURTLE)  # two documents, one after the other, are one
+_USED = re.compile(rb"[\n\t ^]([^\n\t ^:]*:)")
 _NO_ROWS = (
     (QueryResultsFormat.JSON, b'"results":{"bindings":[]}}'),
     (QueryResultsFormat.XML, b"<results></results></sparql>"),
@@ -88,25 +88,29 @@ def graph(
     output = Sink(cap, outlet, _check(syntax))
     try:
         if query.is_ours or query.first is not None or _is_arranged(query, engine):
-            found = _n_triples(result, cap)
-        elif engine in _READ_BACK:
-            result.serialize(output, format=engine)
-            body = output.finish()
-            if len(body[0]) > _SMALL or body[1] is not None:
-                return body, False
-            found = serialize(parse(body[0], engine), format=RdfFormat.N_TRIPLES) or b""
-            if found.count(b"\n") > TIDY:
-                return body, False
-            output = Sink(cap, outlet)
+            lines = b"".join(sorted(set(_n_triples(result, cap).splitlines(keepends=True))))
+            triples: Iterable[Triple] = parse(lines, RdfFormat.N_TRIPLES)
         else:
             head = list(islice(result, TIDY + 1))
+            if len(head) > TIDY and engine in _IN_PARTS:
+                _serialized(head, output, syntax, {})
+                result.serialize(output, format=engine)
+                return output.finish(), False
             if len(head) > TIDY:
                 _serialized(chain(head, result), output, syntax, {})
                 return output.finish(), False
-            found = serialize(head, format=RdfFormat.N_TRIPLES) or b""
+            lines, triples = _in_order(head)
     except (OSError, RuntimeError) as error:
         raise gave_up(error) from error
-    return _tidy(found, query, syntax, prefixes, output), not found
+    return _tidy(lines, triples, query, syntax, prefixes, output), not lines
+
+
+def _in_order(triples: list[Triple]) -> tuple[bytes, list[Triple]]:
+    """Return the lines of triples, and the triples in the order of their lines, each once."""
+    written = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    found = dict(zip(written.splitlines(keepends=True), triples, strict=True))
+    lines = sorted(found)
+    return b"".join(lines), [found[line] for line in lines]
 
 
 def _is_arranged(query: Query, engine: RdfFormat) -> bool:
@@ -128,22 +132,26 @@ def _check(syntax: Syntax) -> Plain | None:
 
 
 def _tidy(
-    found: bytes, query: Query, syntax: Syntax, prefixes: Mapping[str, str], output: Sink
+    lines: bytes,
+    triples: Iterable[Triple],
+    query: Query,
+    syntax: Syntax,
+    prefixes: Mapping[str, str],
+    output: Sink,
 ) -> Body:
-    """Write N-Triples in the order of their lines."""
-    triples = b"".join(sorted(set(found.splitlines(keepends=True))))
+    """Write triples in the order of their lines in N-Triples."""
     if syntax.engine == RdfFormat.N_TRIPLES:
-        output.write(triples)
+        output.write(lines)
         return output.finish()
     if syntax.engine == RdfFormat.JSON_LD and (
         query.compact or query.profile or query.frame is not None
     ):
-        written = jsonld.write(triples, query.profile, frame=query.frame, first=query.first)
+        written = jsonld.write(lines, query.profile, frame=query.frame, first=query.first)
         output.write(written)
         return output.finish()
     whole = Sink(output.cap)
-    used = _fitting(triples, prefixes) if syntax.engine == RdfFormat.TURTLE else {}
-    _serialized(parse(triples, RdfFormat.N_TRIPLES), whole, syntax, used)
+    used = _fitting(lines, prefixes) if syntax.engine == RdfFormat.TURTLE else {}
+    _serialized(triples, whole, syntax, used)
     written = whole.getvalue()
     if syntax.engine == RdfFormat.TURTLE:
         written = _headed(written)
@@ -202,15 +210,12 @@ def _graph_format(syntax: Syntax) -> RdfFormat:
 def _fitting(triples: bytes, prefixes: Mapping[str, str]) -> dict[str, str]:
     """Return the prefixes that shorten an IRI of the triples and need no escapes: those with IRIs
     directly in their namespace and none deeper."""
-    namespaces = {
-        iri[: max(iri.rfind(b"/"), iri.rfind(b"#")) + 1] for iri in set(_IRI.findall(triples))
-    }
-    return {
-        prefix: namespace
-        for prefix, namespace in prefixes.items()
-        if (start := namespace.encode()) in namespaces
-        and not any(other != start and other.startswith(start) for other in namespaces)
-    }
+    namespaces = sorted(
+        {iri[: max(iri.rfind(b"/"), iri.rfind(b"#")) + 1] for iri in set(_IRI.findall(triples))}
+    )
+    deep = {one for one, following in pairwise(namespaces) if following.startswith(one)}
+    flat = {namespace.decode() for namespace in namespaces if namespace not in deep}
+    return {prefix: namespace for prefix, namespace in prefixes.items() if namespace in flat}
 
 
 def _headed(turtle: bytes) -> bytes:
@@ -219,9 +224,6 @@ def _headed(turtle: bytes) -> bytes:
     if head is None:
         return turtle
     body = turtle[head.end() - 1 :]  # From the line feed that ends the last prefix.
-    used = [
-        line
-        for line in sorted(head[0].splitlines(keepends=True))
-        if any(before + line.split()[1] in body for before in (b"\n", b"\t", b" ", b"^"))
-    ]
+    found = set(_USED.findall(body))
+    used = [line for line in sorted(head[0].splitlines(keepends=True)) if line.split()[1] in found]
     return b"".join(used) + (body if used else body[1:])

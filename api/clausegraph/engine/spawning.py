@@ -15,9 +15,8 @@ from functools import partial
 from pathlib import Path
 
 from clausegraph.engine import messages
-from clausegraph.engine.channel import Ended
+from clausegraph.engine.channel import Ended, OnReply
 from clausegraph.engine.interface import Limits, Loaded
-from clausegraph.engine.messages import Frame
 from clausegraph.engine.spawning_files import (
     STORE,
     PrivateFolder,
@@ -44,9 +43,9 @@ class SpawnedWorker:
         self.gone = line.gone
         self.line = line
 
-    def ask(self, frame: bytes) -> asyncio.Future[Frame]:
-        """Send a query; return what gets the answer, or raises Ended."""
-        return self.line.ask(frame)
+    def ask(self, frame: bytes, on_reply: OnReply) -> None:
+        """Send a query, and have `on_reply` called with the answer."""
+        self.line.ask(frame, on_reply)
 
     def dismiss(self) -> None:
         """Close the line: the worker ends. Its file goes once nobody reads it."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from clausegraph.engine import messages
-from clausegraph.engine.channel import Assembly, Ended
+from clausegraph.engine.channel import Assembly, Ended, OnReply, Reception
 from clausegraph.engine.messages import Frame
 from clausegraph.errors import ClausegraphError
 
@@ -33,7 +33,7 @@ class Line(asyncio.SubprocessProtocol):
         self._transport: asyncio.SubprocessTransport | None = None
         self._assembly = Assembly()
         self._has_all = False
-        self._answer: asyncio.Future[Frame] = loop.create_future()
+        self._reception = Reception()
 
     @classmethod
     async def spawn(cls, task: str, folder: Path, work: bytes) -> Line:
@@ -65,17 +65,14 @@ class Line(asyncio.SubprocessProtocol):
     def pipe_data_received(self, fd: int, data: bytes) -> None:  # noqa: ARG002
         """Take in what the process sends (asyncio calls this)."""
         for frame in self._assembly.add(data):
-            if not self._answer.done():
-                self._answer.set_result(frame)
+            self._reception.take(frame)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
         """Tell who waits that no more will come (asyncio calls this)."""
         if fd != 1:
             return
         self._has_all = True
-        if not self._answer.done():
-            self._answer.set_exception(Ended("the worker has ended"))
-            self._answer.exception()  # Someone may wait for it or not.
+        self._reception.take(None)
         self._is_gone()
 
     def process_exited(self) -> None:
@@ -93,15 +90,15 @@ class Line(asyncio.SubprocessProtocol):
 
     async def next_frame(self) -> Frame:
         """Wait for the frame that comes next without being asked for, or raise Ended."""
-        return await self._answer
+        return await self._reception.first()
 
-    def ask(self, frame: bytes) -> asyncio.Future[Frame]:
-        """Send a frame; return what gets the answer, or raises Ended."""
+    def ask(self, frame: bytes, on_reply: OnReply) -> None:
+        """Send a frame, and have `on_reply` called with the answer."""
         if self.gone.done():
-            raise Ended("the worker has ended")
-        self._answer = asyncio.get_running_loop().create_future()
+            asyncio.get_running_loop().call_soon(on_reply, None)
+            return
+        self._reception.expect(on_reply)
         self.send(frame)
-        return self._answer
 
     def send(self, frame: bytes) -> None:
         """Send a frame; a process that has ended gets none."""

@@ -21,16 +21,16 @@ class Turn:
     """A query of a client (None: ourselves) that waits for a worker, or has one.
 
     Times are those of the monotonic clock, in seconds; `seconds` is what it may take in all.
-    `is_optional`: it gives way to every other.
+    `frame` is what its worker is asked. `is_optional`: it gives way to every other.
     """
 
     client: str | None
     seconds: float
+    frame: bytes = b""
     is_optional: bool = False
     came: float = field(default_factory=time.monotonic)
     began: float = 0.0
     worker: Worker | None = None
-    call: asyncio.Future[Worker] | None = None
     answer: asyncio.Future[Frame] | None = None
     is_overdue: bool = False
     is_slowed: bool = False

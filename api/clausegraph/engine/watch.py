@@ -52,9 +52,9 @@ class Watch:
             elif not turn.is_slowed and now - turn.began >= self._patience:
                 self._renice(turn)
         for turn in self._turns.everyone():
-            call = turn.call
-            if call is not None and not call.done() and now - turn.came >= turn.patience:
-                call.set_exception(self._turns.gave_up(turn))
+            answer = turn.answer
+            if answer is not None and not answer.done() and now - turn.came >= turn.patience:
+                answer.set_exception(self._turns.gave_up(turn))
         if self._lent or self._turns.waiting:
             self.begin()
 

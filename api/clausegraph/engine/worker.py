@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from dataclasses import asdict
@@ -17,6 +18,7 @@ from clausegraph.engine.spool import Outlet
 from clausegraph.errors import ClausegraphError, QueryMemoryExceeded
 
 _GROWTH = 256 * 2**20  # bytes; a worker that has grown by more retires after its answer
+_COLLECTED_AFTER = (20_000, 20, 50)  # objects; collections of the younger generation
 _ROWS, _NUMBERS = 100, 90  # of 8 bytes: more than the 64 KiB after which the engine reseeds
 
 
@@ -34,12 +36,13 @@ def serve(sock: socket.socket, evaluator: Evaluator, file: int | None = None) ->
     """
     os.environ["RUST_BACKTRACE"] = "0"
     _reseed(evaluator)
+    gc.set_threshold(*_COLLECTED_AFTER)
     sock.setblocking(True)
     confine(evaluator.limits.memory, evaluator.limits.result)
     desk = Desk(evaluator, Outlet(file, evaluator.limits.result))
     try:
         messages.send(sock, {"ready": True})
-        while not desk.is_closed and (frame := messages.receive(sock)) is not None:
+        while not desk.is_closed and (frame := messages.receive_asked(sock)) is not None:
             messages.send_framed(sock, *desk.reply(frame))
     except (BrokenPipeError, ConnectionResetError):
         return

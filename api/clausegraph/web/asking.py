@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -17,20 +17,21 @@ from clausegraph.errors import EngineBusy
 from clausegraph.formats import HTML
 from clausegraph.settings import Settings
 from clausegraph.web import coding
-from clausegraph.web.answercache import AnswerCache, Kept, RawKey, raw_key
+from clausegraph.web.answercache import AnswerCache, Headers, Kept, RawKey, raw_key
 from clausegraph.web.answers import MEDIA_TYPE_PARAMETER, NO_STORE, choice
 from clausegraph.web.call import KINDS, Call
 from clausegraph.web.edge import RELEASE_HEADER
 from clausegraph.web.pages import Pages
 from clausegraph.web.replies import Downloads, Reply, SpooledReply
 from clausegraph.web.suspicion import Suspicion
-from clausegraph.web.waiting import unless_left
+from clausegraph.web.waiting import Patrol
 
 LARGEST_SHOWN = 4 * 2**20  # bytes of a result that a page is made from
 HIT = (b"clausegraph-cache", b"hit")
 MISS = (b"clausegraph-cache", b"miss")
 
 _OK = 200
+_PAGE = (b"content-type", HTML.content_type.encode())
 _UNCHANGED = 304
 _VARY = b"Accept, Accept-Encoding"
 _LONGEST_HINT = 1000  # characters of a field
@@ -46,6 +47,7 @@ class Asking:
     settings: Settings
     cache: AnswerCache
     downloads: Downloads
+    patrol: Patrol = field(default_factory=Patrol)
 
     async def answer(self, call: Call) -> ASGIApp:
         """Return the reply to a query, or raise the ClausegraphError that it met."""
@@ -69,7 +71,8 @@ class Asking:
         query = call.query()
         seconds = min(query.timeout or self.settings.timeout, self.settings.timeout)
         with Suspicion(self.engine, query, seconds) as suspicion:
-            result = await suspicion.explained(unless_left(call.receive, self.engine.query(query)))
+            work = self.patrol.unless_left(call.receive, self.engine.query(query), suspicion.wait)
+            result = await suspicion.explained(work)
         call.record.seconds, call.record.release = result.seconds, result.release
         why = None
         if result.is_empty and call.explains_empty:
@@ -102,8 +105,10 @@ class Asking:
             self.cache.remember(self._raw_key(call), kept.etag)
         if stays and "*" in call.held:
             return self._unchanged(call, kept.etag, call.record.release)
-        headers = [*kept.headers, *self._fields(call, kept.etag, stays=stays), seen]
-        return Reply(_OK, headers, kept.body)
+        headers = (*kept.headers, _caching(call, stays=stays), seen)
+        own = self._fields(call, kept.etag if stays else "")
+        is_plain = headers[0] != _PAGE
+        return Reply(_OK, headers, kept.body, own, is_plain)
 
     async def _coded(self, kept: Kept, *, keep: bool) -> Kept:
         """Return the gzip form of an answer."""
@@ -133,9 +138,10 @@ class Asking:
             headers[b"content-encoding"] = coding.GZIP
         else:
             headers[b"content-length"] = str(result.spool.size).encode()
-        fields = self._fields(call, tag, stays=not result.is_volatile)
+        stays = not result.is_volatile
+        fields = self._fields(call, tag if stays else "")
         return SpooledReply(
-            [*headers.items(), *fields, MISS],
+            [*headers.items(), _caching(call, stays=stays), *fields, MISS],
             result.spool,
             call.takes_gzip,
             partial(self.downloads.end, client),
@@ -144,13 +150,11 @@ class Asking:
     def _unchanged(self, call: Call, tag: str, release: str) -> Reply:
         """Return 304 (RFC 9110, 15.4.5)."""
         named = [(b"vary", _VARY), (RELEASE_HEADER.lower().encode(), release.encode())]
-        return Reply(_UNCHANGED, [*named, *self._fields(call, tag, stays=True)])
+        return Reply(_UNCHANGED, [*named, _caching(call, stays=True), *self._fields(call, tag)])
 
-    def _fields(self, call: Call, tag: str, *, stays: bool) -> list[tuple[bytes, bytes]]:
-        """Return the fields that depend on how the query was asked."""
-        fields = [(b"cache-control", (call.cache_control if stays else NO_STORE).encode())]
-        if stays:
-            fields.append((b"etag", tag.encode()))
+    def _fields(self, call: Call, tag: str) -> list[tuple[bytes, bytes]]:
+        """Return the fields that hardly any other answer has; `tag` is empty for no validator."""
+        fields = [(b"etag", tag.encode())] if tag else []
         if self.lowers(call.asked.timeout):
             fields.append((b"clausegraph-timeout", f"{self.settings.timeout:g}".encode()))
         return fields
@@ -185,6 +189,11 @@ class Asking:
         )
 
 
+def _caching(call: Call, *, stays: bool) -> tuple[bytes, bytes]:
+    """Return the field that says how long an answer may be kept."""
+    return b"cache-control", (call.cache_control if stays else NO_STORE).encode()
+
+
 def _to_show(result: Answer) -> tuple[bytes | None, int]:
     """Return the body that a page is made from, None if it is too large, and its size."""
     if result.spool is None:
@@ -199,12 +208,7 @@ def _to_show(result: Answer) -> tuple[bytes | None, int]:
 def _headers(call: Call, result: Answer, why: Diagnosis | None) -> dict[bytes, bytes]:
     """Return the fields of an answer that are the same for whoever asks for it."""
     chosen = call.wanted[result.kind] or choice(result.syntax)
-    headers = {
-        b"content-type": chosen.content_type.encode(),
-        b"vary": _VARY,
-        b"accept-ranges": b"none",
-        RELEASE_HEADER.lower().encode(): result.release.encode(),
-    }
+    headers = dict(_common(chosen.content_type, result.release))
     if result.prefixes:
         headers[b"clausegraph-prefixes"] = ", ".join(result.prefixes).encode()
     if chosen.links and chosen.syntax != HTML:
@@ -212,6 +216,17 @@ def _headers(call: Call, result: Answer, why: Diagnosis | None) -> dict[bytes, b
     if why is not None:
         headers[b"clausegraph-hint"] = hint(why).encode()
     return headers
+
+
+@lru_cache(maxsize=64)
+def _common(content_type: str, release: str) -> Headers:
+    """Return the fields that every answer of a type and a release has."""
+    return (
+        (b"content-type", content_type.encode()),
+        (b"vary", _VARY),
+        (b"accept-ranges", b"none"),
+        (RELEASE_HEADER.lower().encode(), release.encode()),
+    )
 
 
 def hint(why: Diagnosis) -> str:
@@ -224,8 +239,8 @@ def hint(why: Diagnosis) -> str:
 
 def _kept(query: str, tag: str, headers: dict[bytes, bytes], body: bytes) -> Kept:
     """Return an answer as it is kept."""
-    length = str(len(body)).encode()
-    return Kept(query, tag, tuple({**headers, b"content-length": length}.items()), body)
+    headers[b"content-length"] = b"%d" % len(body)
+    return Kept(query, tag, tuple(headers.items()), body)
 
 
 def _is_coded(kept: Kept) -> bool:

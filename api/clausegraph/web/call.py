@@ -65,7 +65,11 @@ class Call:
         self.receive = receive
         self.asked = asked
         self.record = record_of(scope)
-        self.base = f"{host_base(scope, fields.get('host'))}/sparql"
+        host = fields.get("host")
+        if host is None or len(host) > _REMEMBERED:
+            self.base = f"{host_base(scope, host)}/sparql"
+        else:
+            self.base = _base(scope["scheme"], host)
         accept = read_of(asked.media_type or fields.get("accept"))
         self.wanted = _wanted(accept) if len(accept or "") <= _REMEMBERED else _agree(accept)
         if not any(self.wanted.values()):
@@ -85,8 +89,10 @@ class Call:
 
     def is_page(self, kind: str) -> bool:
         """Whether an answer of that kind is sent as HTML; of an unknown kind, whether it may be."""
-        found = [self.wanted[kind]] if kind else self.wanted.values()
-        return any(choice is not None and choice.syntax is HTML for choice in found)
+        if kind:
+            chosen = self.wanted[kind]
+            return chosen is not None and chosen.syntax is HTML
+        return any(map(self.is_page, KINDS))
 
     @property
     def cache_control(self) -> str:
@@ -147,6 +153,12 @@ def kind_of(text: str) -> str:
 def _agree(accept: str | None) -> Wanted:
     """Return the syntax that an Accept field prefers for each kind of answer."""
     return {kind: best(accept, (*offers, HTML)) for kind, offers in KINDS.items()}
+
+
+@lru_cache(maxsize=256)
+def _base(scheme: str, host: str) -> str:
+    """Return what relative IRIs are resolved against, by the Host field."""
+    return f"{host_base({'scheme': scheme}, host)}/sparql"
 
 
 _wanted = lru_cache(maxsize=256)(_agree)

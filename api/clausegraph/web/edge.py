@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clausegraph.web import coding
+from clausegraph.web.fieldlines import WHOLE, lines_of
 
 RELEASE_HEADER = "Clausegraph-Release"
 READ_METHODS = "GET, HEAD, OPTIONS"
@@ -36,6 +37,7 @@ _COMMON = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
 )
+_COMMON_LINES = lines_of(_COMMON)
 _PAGE = (*_COMMON, (b"content-security-policy", _CSP.encode()))
 _RELEASE = RELEASE_HEADER.lower().encode()
 _NEGOTIATED = b"accept-encoding"
@@ -96,13 +98,22 @@ class _Outgoing:
         self._send = send
         self._fields = fields
         self._start: Message | None = None
-        self._held = b",".join(v for n, v in scope["headers"] if n == b"if-none-match")
-        accepted = b",".join(v for n, v in scope["headers"] if n == _NEGOTIATED)
+        self._headers = scope["headers"]
         is_query = scope["path"] == "/sparql"
-        self.gzip = not is_query and coding.accepts_gzip(accepted.decode("latin-1"))
+        self.gzip = not is_query and coding.accepts_gzip(self._field(_NEGOTIATED).decode("latin-1"))
+
+    def _field(self, name: bytes) -> bytes:
+        """Return a field of the request."""
+        return b",".join([value for given, value in self._headers if given == name])
 
     async def __call__(self, message: Message) -> None:
         """Take one message of the application (ASGI, HTTP connection scope)."""
+        if message["type"] == WHOLE:
+            message["lines"].append(_COMMON_LINES)
+            if self._bodiless:
+                message["body"] = b""
+            await self._send(message)
+            return
         if message["type"] == "http.response.start":
             headers = dict(message["headers"])
             message = {**message, "headers": [*message["headers"], *self._fields(headers)]}
@@ -133,7 +144,8 @@ class _Outgoing:
         tag = headers.get(b"etag", b'""').decode("latin-1")
         coded = coding.tagged(tag).encode("latin-1")
         if start["status"] == _UNCHANGED:
-            if self.gzip and (coded in self._held or self._held.strip() == b"*"):
+            held = self._field(b"if-none-match")
+            if self.gzip and (coded in held or held.strip() == b"*"):
                 changed[b"etag"] = coded
         elif self.gzip:
             if len(body) > coding.INLINE:

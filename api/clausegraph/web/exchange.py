@@ -10,10 +10,9 @@ from typing import Any, Protocol
 from starlette.types import ASGIApp, Message, Scope
 
 from clausegraph.web import refusals
+from clausegraph.web.fieldlines import WHOLE, Fields, lines_of
 from clausegraph.web.gate import Ready
 from clausegraph.web.outlet import Outlet
-
-Fields = Iterable[tuple[bytes, bytes]]
 
 HELD_BODY = 64 * 1024  # bytes of a request's body that wait for the application
 
@@ -22,6 +21,7 @@ _BODILESS = frozenset({204, 304})
 _HOP_BY_HOP = frozenset({b"connection", b"transfer-encoding"})  # set here, whatever is sent
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _END = b"0\r\n\r\n"
+_EXTENSIONS: dict[str, dict[str, object]] = {WHOLE: {}}
 
 log = logging.getLogger("clausegraph.web")
 
@@ -38,11 +38,7 @@ class Line(Protocol):
 
 def head(status: int, fields: Fields, date: bytes, closing: bytes = b"") -> bytes:
     """Return the header of an answer; raises ValueError if a field would be two (CWE-113)."""
-    lines = [b"%b: %b\r\n" % field for field in fields]
-    joined = b"".join(lines)
-    if joined.count(b"\n") != len(lines) or joined.count(b"\r") != len(lines) or b"\0" in joined:
-        raise ValueError("A field of the answer holds a control character.")
-    return b"%b%b%b%b\r\n" % (refusals.status_line(status), date, joined, closing)
+    return b"%b%b%b%b\r\n" % (refusals.status_line(status), date, lines_of(fields), closing)
 
 
 class Exchange:
@@ -81,6 +77,7 @@ class Exchange:
         self._chunked = False
         self._left: int | None = None  # bytes that Content-Length still promises
         self.scope = scope
+        scope["extensions"] = _EXTENSIONS
         self.target: bytes = scope["raw_path"]
         self.keep_alive = keep_alive
         self.body = bytearray()
@@ -165,12 +162,32 @@ class Exchange:
         if self.complete:
             return
         kind = message["type"]
-        if kind == "http.response.start" and not self._head:
+        if kind == WHOLE and not self._head:
+            self._write_whole(message["status"], message["lines"], message["body"])
+        elif kind == "http.response.start" and not self._head:
             self._begin(message["status"], message.get("headers", ()))
         elif kind == "http.response.body" and self._head:
             self._write(message.get("body", b""), more=message.get("more_body", False))
         else:
             raise RuntimeError(f"{kind} was sent out of order.")
+
+    def _write_whole(self, status: int, lines: list[bytes], body: bytes) -> None:
+        """Write a whole answer."""
+        if self.receiving:
+            self.keep_alive = False
+        is_old = self.scope["http_version"] == "1.0"
+        last = closing(self.keep_alive, is_old=is_old)
+        parts = [refusals.status_line(status), self._outlet.date, *lines, last, b"\r\n"]
+        if self.scope["method"] != "HEAD" and status not in _BODILESS:
+            parts.append(body)
+        self._outlet.write(b"".join(parts))
+        self._end()
+
+    def _end(self) -> None:
+        """Take in that the answer is whole."""
+        self.started = self.complete = True
+        self._wake()
+        self._line.answered(self)
 
     def _begin(self, status: int, given: Iterable[Any]) -> None:
         """Set the header, and how the end of the body is told (RFC 9112, section 6)."""
@@ -211,9 +228,7 @@ class Exchange:
             self._outlet.write(body)
         self.started = True
         if not more:
-            self.complete = True
-            self._wake()
-            self._line.answered(self)
+            self._end()
 
     def _counted(self, body: bytes, *, more: bool) -> bytes:
         """Return `body` if it is what Content-Length promised; b"" where there is to be none."""

@@ -15,6 +15,7 @@ from clausegraph.web import problems
 from clausegraph.web.accesslog import AccessLog
 from clausegraph.web.edge import EXPOSED
 from clausegraph.web.entry import entry
+from clausegraph.web.fieldlines import WHOLE, lines_of
 from clausegraph.web.metrics import Metrics
 from clausegraph.web.problems import Problem
 from clausegraph.web.rates import Rates, Verdict, limit
@@ -112,7 +113,6 @@ class Observe:
             failed = LEFT  # The server gave up on it, as it does when it ends.
             raise
         finally:
-            agent = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")
             self.observed(
                 record,
                 scope["method"],
@@ -120,7 +120,7 @@ class Observe:
                 sent.status or failed,
                 sent.size,
                 time.perf_counter() - start,
-                agent,
+                _agent(scope["headers"]),
                 scope["query_string"],
             )
 
@@ -149,13 +149,24 @@ class _Sent:
         self.size = 0
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.body":
+        if message["type"] == WHOLE:
+            self.status, self.size = message["status"], len(message["body"])
+            message["lines"].append(lines_of(self._fields))
+        elif message["type"] == "http.response.body":
             self.size += len(message.get("body", b""))
         elif message["type"] == "http.response.start":
             self.status = message["status"]
             # Another list: that of an answer that is kept must not grow.
             message["headers"] = [*message.get("headers", ()), *self._fields]
         await self._send(message)
+
+
+def _agent(fields: Fields) -> bytes:
+    """Return the User-Agent field, or nothing."""
+    for name, value in fields:
+        if name == b"user-agent":
+            return value
+    return b""
 
 
 def client_of(host: str | None) -> str:

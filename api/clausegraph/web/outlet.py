@@ -26,12 +26,18 @@ class Outlet:
         self._unsent = 0  # bytes at the last look
         self._moved = self._until = 0.0
         self._drained = 0
+        self._dated: list[tuple[bytes, bytes]] = []
+        self._date = b""
         self.is_leaving = False
 
     @property
     def date(self) -> bytes:
         """The field lines that every answer has."""
-        return b"".join([b"%b: %b\r\n" % field for field in self._state.default_headers])
+        fields = self._state.default_headers
+        if fields is not self._dated:  # another list each second
+            self._dated = fields
+            self._date = b"".join([b"%b: %b\r\n" % field for field in fields])
+        return self._date
 
     @property
     def is_closing(self) -> bool:

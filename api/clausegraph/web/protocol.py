@@ -29,6 +29,8 @@ VERSIONS = ("1.0", "1.1", "1.2-basic", "1.2")
 EXPLAIN = "explain"
 
 _HEX = "0123456789ABCDEFabcdef"
+# What most queries have percent-encoded; no digit, so that none is made part of another.
+_COMMON = [(f"%{ord(found):02X}".encode(), found.encode()) for found in "\n \"#$'(),/:;<=>?@{|}"]
 _OCTETS = {(high + low).encode(): bytes.fromhex(high + low) for high in _HEX for low in _HEX}
 
 _REMEMBERED = 256  # characters of a Content-Type whose meaning is remembered
@@ -243,7 +245,12 @@ def _decoded(text: str) -> str:
     """
     if "%" not in text:
         return text.replace("+", " ")
-    first, *others = text.encode().replace(b"+", b" ").split(b"%")
+    data = text.encode().replace(b"+", b" ")
+    for escaped, plain in _COMMON:
+        data = data.replace(escaped, plain)
+    if b"%" not in data:
+        return data.decode()
+    first, *others = data.split(b"%")
     try:
         parts = [_OCTETS[part[:2]] + part[2:] for part in others]
     except KeyError:

@@ -14,6 +14,7 @@ from clausegraph.engine import Spool
 from clausegraph.errors import EngineBusy
 from clausegraph.web import coding
 from clausegraph.web.edge import BODILESS
+from clausegraph.web.fieldlines import WHOLE, known_lines, lines_of
 from clausegraph.web.waiting import gone
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
@@ -23,15 +24,26 @@ _PIECE = 256 * 1024  # bytes read, coded and sent at a time
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A status, a header and a whole body."""
+    """A status, a header and a whole body.
+
+    `is_plain`: the header says what the answer's release is and how it may vary, it is no page, and
+    `own` are the fields that hardly any other answer has: it can be sent in one message.
+    """
 
     status: int
     headers: RawHeaders
     body: bytes = b""
+    own: RawHeaders = ()
+    is_plain: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send it."""
-        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        if self.is_plain and WHOLE in scope.get("extensions", ()):
+            lines = [known_lines(tuple(self.headers)), lines_of(self.own)]
+            await send({"type": WHOLE, "status": self.status, "lines": lines, "body": self.body})
+            return
+        headers = [*self.headers, *self.own]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
 

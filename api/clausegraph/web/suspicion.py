@@ -8,6 +8,7 @@ from typing import Any
 
 from clausegraph.engine import Answer, Diagnosis, Engine, Query
 from clausegraph.errors import QueryTimeout
+from clausegraph.web.waiting import BRIEF
 
 _PART = 0.5  # of its time that a query may take before it is looked into
 _GRACE = 0.1  # seconds beyond the deadline for a diagnosis that is nearly there
@@ -20,13 +21,15 @@ class Suspicion:
         self._engine = engine
         self._query = query
         self._seconds = seconds
+        self._since = 0.0
         self._handle: asyncio.TimerHandle | None = None
         self._work: asyncio.Task[Diagnosis | None] | None = None
 
     def __enter__(self) -> Suspicion:
-        """Begin to wait."""
-        loop = asyncio.get_running_loop()
-        self._handle = loop.call_later(self._seconds * _PART, self._begin)
+        """Begin to wait; what may take long is to say so by itself once it does."""
+        self._since = asyncio.get_running_loop().time()
+        if self._seconds * _PART < 2 * BRIEF:
+            self.wait()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -35,6 +38,12 @@ class Suspicion:
             self._handle.cancel()
         if self._work is not None:
             self._work.cancel()
+
+    def wait(self) -> None:
+        """Wait until half of the time has passed."""
+        if self._handle is None:
+            moment = self._since + self._seconds * _PART
+            self._handle = asyncio.get_running_loop().call_at(moment, self._begin)
 
     async def explained(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Return what `work` gives; a QueryTimeout says what costs, if that was found out."""

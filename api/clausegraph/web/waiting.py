@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from starlette.types import Receive
 
 T = TypeVar("T")
 
-_BRIEF = 0.1  # seconds; work that is done sooner need not be watched
+BRIEF = 0.1  # seconds; work that is done sooner need not be watched
 
 
 class Left(Exception):
     """The client has closed the connection: nobody reads an answer."""
-
-
-async def unless_left(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
-    """Return what `work` gives; cancel it and raise Left if the client goes away before.
-
-    The request's body must have been read: what comes after it is the end of the connection.
-    """
-    watch = _Watch(receive)
-    handle = asyncio.get_running_loop().call_later(_BRIEF, watch.begin, asyncio.current_task())
-    try:
-        return await work
-    except asyncio.CancelledError:
-        if watch.has_left():
-            raise Left from None
-        raise
-    finally:
-        handle.cancel()
-        watch.end()
 
 
 async def gone(receive: Receive) -> None:
@@ -41,21 +23,70 @@ async def gone(receive: Receive) -> None:
         pass
 
 
+class Patrol:
+    """Sees to all work that takes longer than BRIEF, up to twice that later.
+
+    One look for all is cheaper than a timer for each: most is done before.
+    """
+
+    def __init__(self) -> None:
+        self._new: dict[_Watch, None] = {}
+        self._old: dict[_Watch, None] = {}  # what was there at the last look
+        self._next: asyncio.TimerHandle | None = None
+
+    async def unless_left(
+        self, receive: Receive, work: Coroutine[Any, Any, T], on_long: Callable[[], None]
+    ) -> T:
+        """Return what `work` gives; cancel it and raise Left if the client goes away before.
+
+        The request's body must have been read: what comes after it is the end of the connection.
+        `on_long` is called once the work has taken longer than BRIEF.
+        """
+        watch = _Watch(receive, asyncio.current_task(), on_long)
+        self._new[watch] = None
+        if self._next is None:
+            self._next = asyncio.get_running_loop().call_later(BRIEF, self._look)
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if watch.has_left():
+                raise Left from None
+            raise
+        finally:
+            if watch in self._new:
+                del self._new[watch]
+            else:
+                self._old.pop(watch, None)
+                watch.end()
+
+    def _look(self) -> None:
+        """Begin to watch what was there at the last look, and is still."""
+        for watch in self._old:
+            watch.begin()
+        self._old, self._new, self._next = self._new, {}, None
+        if self._old:
+            self._next = asyncio.get_running_loop().call_later(BRIEF, self._look)
+
+
 class _Watch:
     """Cancels a task when the client closes the connection."""
 
-    def __init__(self, receive: Receive) -> None:
+    __slots__ = ("_left", "_on_long", "_receive", "_watched", "_watching")
+
+    def __init__(
+        self, receive: Receive, task: asyncio.Task[Any] | None, on_long: Callable[[], None]
+    ) -> None:
         self._receive = receive
+        self._watched = task
+        self._on_long = on_long
         self._watching: asyncio.Task[None] | None = None
-        self._watched: asyncio.Task[Any] | None = None
         self._left = False
 
-    def begin(self, task: asyncio.Task[Any] | None) -> None:
+    def begin(self) -> None:
         """Watch from now on."""
-        if task is None:
-            return
-        self._watched = task
-        self._watching = asyncio.ensure_future(self._watch(task))
+        self._on_long()
+        if self._watched is not None:
+            self._watching = asyncio.ensure_future(self._watch(self._watched))
 
     def end(self) -> None:
         """Watch no longer."""

@@ -19,12 +19,16 @@ _READ = frozenset({b"host", b"accept", b"accept-encoding"})
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as it was sent: the query, its validator, its header, its body."""
+    """An answer as it was sent: the query, its validator, its header, its body.
+
+    `digest` is that of the answer without a coding, as a permalink names it; empty for a page.
+    """
 
     query: str
     etag: str
     headers: Headers
     body: bytes
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

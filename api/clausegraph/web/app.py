@@ -28,7 +28,7 @@ from clausegraph.web.asking import Asking
 from clausegraph.web.citing import Citing, Dates, no_date
 from clausegraph.web.documents import Documents
 from clausegraph.web.dumps import Dumps
-from clausegraph.web.edge import READ_METHODS
+from clausegraph.web.edge import BODY_METHODS, READ_METHODS
 from clausegraph.web.enquiry import offers
 from clausegraph.web.errorpages import Errors
 from clausegraph.web.gate import Gate
@@ -52,7 +52,6 @@ from clausegraph.web.views import VIEWS
 from clausegraph.web.vocabularies import NAMES, Vocabularies
 from clausegraph.web.wellknown import WellKnown
 
-BODY_METHODS = "GET, HEAD, POST, OPTIONS"
 MEBIBYTE = 2**20
 DOWNLOADS = 2  # large answers that a client may read at once, for each query that it may run
 
@@ -106,7 +105,7 @@ def create_app(
     endpoint = _endpoint(engine, shared, errors)
     sites = Sites(engine, shelf, errors, lambda pinned: _site(pinned, shared))
     rates = None if settings.rate is None else Rates(settings.rate)
-    return Application(_front(endpoint, shared, sites), endpoint, metrics, log, rates)
+    return Application(_front(endpoint, shared, sites), metrics, log, rates)
 
 
 def _site(pinned: Pinned, shared: _Shared) -> ASGIApp:
@@ -125,10 +124,10 @@ def _front(endpoint: Endpoint, shared: _Shared, sites: Sites | None = None) -> F
     """Return what answers every path: that of a whole service has `sites` below `/v/`."""
     errors = endpoint.errors
     others = _others(endpoint.engine, shared, errors, sites)
-    return Front(ServerErrorMiddleware(endpoint, errors.unforeseen), others)
+    return Front(endpoint, ServerErrorMiddleware(endpoint, errors.unforeseen), others)
 
 
-def _others(engine: Engine, shared: _Shared, errors: Errors, sites: Sites | None) -> ASGIApp:
+def _others(engine: Engine, shared: _Shared, errors: Errors, sites: Sites | None) -> Recall:
     """Return the application behind all paths but the endpoint's."""
     pages, words = shared.pages, shared.words
     documents = Documents(engine, shared.cache)

@@ -8,34 +8,33 @@ from dataclasses import dataclass, replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clausegraph.web.accesslog import AccessLog
-from clausegraph.web.answercache import Kept
-from clausegraph.web.answers import LATEST
-from clausegraph.web.asking import HIT
 from clausegraph.web.edge import RELEASE_HEADER, Edge
 from clausegraph.web.metrics import Metrics
 from clausegraph.web.observe import REQUEST_HEADER, Fields, Observe
 from clausegraph.web.problems import Problem
 from clausegraph.web.rates import Rates
+from clausegraph.web.recall import Recall
 from clausegraph.web.sparql import PATH, Endpoint
 
 Whole = tuple[int, Fields, bytes]
 
 _OK = 200
-_UNCHANGED = 304
-_NAMED = frozenset({b"vary", RELEASE_HEADER.lower().encode()})
-_LATEST = (b"cache-control", LATEST.encode())
 
 
 @dataclass(frozen=True)
 class Front:
-    """Passes a request to the endpoint, or to the other routes, which cost more to search."""
+    """Passes a request to the endpoint, or to the other routes, which cost more to search.
 
-    endpoint: ASGIApp
-    others: ASGIApp
+    `guarded` is the endpoint with what catches its faults around it.
+    """
+
+    endpoint: Endpoint
+    guarded: ASGIApp
+    recall: Recall
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        app = self.endpoint if scope["path"] == PATH else self.others
+        app = self.guarded if scope["path"] == PATH else self.recall
         await app(scope, receive, send)
 
 
@@ -45,15 +44,14 @@ class Application:
     def __init__(
         self,
         front: Front,
-        endpoint: Endpoint,
         metrics: Metrics,
         log: AccessLog | None,
         rates: Rates | None,
     ) -> None:
         self.log = log
         self.metrics = metrics
-        self._endpoint = endpoint
-        self._release = endpoint.errors.release
+        self._front = front
+        self._release = front.endpoint.errors.release
         self._edge = Edge(front, self._release)
         self._observe = Observe(self._edge, metrics, log, rates)
         self._is_limited = rates is not None
@@ -80,36 +78,22 @@ class Application:
         """Return status, header and body for a GET that was answered before, at once; None where
         that takes more than finding it."""
         release = self._release()
-        if scope["path"] != PATH or scope["method"] != "GET" or self._is_limited or not release:
+        if scope["method"] != "GET" or self._is_limited or not release:
             return None
-        start = time.perf_counter()
-        kept = self._endpoint.shortcut(scope, release)
-        if kept is None:
+        start, path = time.perf_counter(), scope["path"]
+        finds = self._front.endpoint.shortcut if path == PATH else self._front.recall.shortcut
+        short = finds(scope, release)
+        if short is None:
             return None
-        fields = dict(scope["headers"])
-        held = fields.get(b"if-none-match")
-        tag = kept.etag.encode()
-        if held is not None and held != tag:
-            return None
+        status, headers, body, query = short
         client = scope["client"]
         record = self._observe.record(client[0] if client else None)
-        record.query, record.release = kept.query, release
-        record.cache = "hit" if held is None else "held"
-        status, headers, body = _whole(kept) if held is None else _unchanged(kept)
-        added = (*self._edge.fields(headers), *self._observe.fields(record, None))
+        record.query, record.release = query, release
+        record.cache = "hit" if status == _OK else "held"
+        added = (*self._edge.fields(dict(headers)), *self._observe.fields(record, None))
         seconds = time.perf_counter() - start
-        agent = fields.get(b"user-agent", b"")
+        agent = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")
         self._observe.observed(
-            record, "GET", PATH, status, len(body), seconds, agent, scope["query_string"]
+            record, "GET", path, status, len(body), seconds, agent, scope["query_string"]
         )
-        return status, [*headers.items(), (b"etag", tag), _LATEST, *added], body
-
-
-def _whole(kept: Kept) -> tuple[int, dict[bytes, bytes], bytes]:
-    """Return an answer that is kept."""
-    return _OK, dict((*kept.headers, HIT)), kept.body
-
-
-def _unchanged(kept: Kept) -> tuple[int, dict[bytes, bytes], bytes]:
-    """Return 304 for an answer that the client holds (RFC 9110, 15.4.5)."""
-    return _UNCHANGED, {name: value for name, value in kept.headers if name in _NAMED}, b""
+        return status, [*headers, *added], body

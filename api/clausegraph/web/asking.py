@@ -6,11 +6,11 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from clausegraph.engine import Answer, Diagnosis, Engine
 from clausegraph.errors import EngineBusy
@@ -18,11 +18,13 @@ from clausegraph.formats import HTML
 from clausegraph.settings import Settings
 from clausegraph.web import coding
 from clausegraph.web.answercache import AnswerCache, Headers, Kept, RawKey, raw_key
-from clausegraph.web.answers import MEDIA_TYPE_PARAMETER, NO_STORE, choice
+from clausegraph.web.answers import LATEST, MEDIA_TYPE_PARAMETER, NO_STORE, choice
 from clausegraph.web.call import KINDS, Call
+from clausegraph.web.citable import cited, cited_by_get
 from clausegraph.web.edge import RELEASE_HEADER
 from clausegraph.web.pages import Pages
-from clausegraph.web.replies import Downloads, Reply, SpooledReply
+from clausegraph.web.permalink import digest_of
+from clausegraph.web.replies import Downloads, Reply, SpooledReply, pieces
 from clausegraph.web.suspicion import Suspicion
 from clausegraph.web.waiting import Patrol
 
@@ -34,8 +36,20 @@ _OK = 200
 _PAGE = (b"content-type", HTML.content_type.encode())
 _UNCHANGED = 304
 _VARY = b"Accept, Accept-Encoding"
+_PUBLIC = (b"cache-control", LATEST.encode())
+_NAMED = frozenset({b"vary", RELEASE_HEADER.lower().encode()})
+_OTHER_DIGEST = b"The answer is not byte for byte the one whose digest the address names."
 _LONGEST_HINT = 1000  # characters of a field
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Short(NamedTuple):
+    """A whole answer that was found at once, and the query that it answers, if it is one."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    query: str
 
 
 @dataclass(frozen=True)
@@ -81,11 +95,13 @@ class Asking:
         headers = _headers(call, result, why)
         is_page = call.is_page(result.kind)
         if result.spool is not None and not is_page:
-            return self._spooled(call, result, plain, headers)
-        body = result.body
+            return await self._spooled(call, result, plain, headers)
+        body, digest = result.body, ""
         if is_page:
             body = await run_in_threadpool(self._page, call, result, why)
-        kept = _kept(call.asked.text, plain, headers, body)
+        elif not call.profile:  # A permalink names a media type, and no form of it.
+            digest = digest_of((body,))
+        kept = _kept(call.asked.text, plain, headers, body, digest)
         # Why there is nothing may be found out the next time: a page is another one then.
         is_unexplained = why is None and result.is_empty and call.explains_empty
         changes = result.is_volatile or (is_unexplained and is_page)
@@ -107,6 +123,8 @@ class Asking:
             return self._unchanged(call, kept.etag, call.record.release)
         headers = (*kept.headers, _caching(call, stays=stays), seen)
         own = self._fields(call, kept.etag if stays else "")
+        if stays:
+            own += _citing(call, headers[0][1], kept.digest)
         is_plain = headers[0] != _PAGE
         return Reply(_OK, headers, kept.body, own, is_plain)
 
@@ -117,12 +135,12 @@ class Asking:
         else:
             body = coding.compress(kept.body)
         headers = {**dict(kept.headers), b"content-encoding": coding.GZIP}
-        coded = _kept(kept.query, coding.tagged(kept.etag), headers, body)
+        coded = _kept(kept.query, coding.tagged(kept.etag), headers, body, kept.digest)
         if keep:
             self.cache.put(coded)
         return coded
 
-    def _spooled(
+    async def _spooled(
         self, call: Call, result: Answer, plain: str, headers: dict[bytes, bytes]
     ) -> SpooledReply:
         """Return the reply that sends a body from its file."""
@@ -133,6 +151,14 @@ class Asking:
         except EngineBusy:
             result.spool.close()
             raise
+        try:
+            digest = (
+                "" if call.profile else await run_in_threadpool(digest_of, pieces(result.spool))
+            )
+        except BaseException:
+            result.spool.close()
+            self.downloads.end(client)
+            raise
         tag = coding.tagged(plain) if call.takes_gzip else plain
         if call.takes_gzip:
             headers[b"content-encoding"] = coding.GZIP
@@ -140,6 +166,8 @@ class Asking:
             headers[b"content-length"] = str(result.spool.size).encode()
         stays = not result.is_volatile
         fields = self._fields(call, tag if stays else "")
+        if stays:
+            fields += _citing(call, headers[b"content-type"], digest)
         return SpooledReply(
             [*headers.items(), _caching(call, stays=stays), *fields, MISS],
             result.spool,
@@ -166,8 +194,25 @@ class Asking:
     @staticmethod
     def _raw_key(call: Call) -> RawKey | None:
         """Return what finds the answer to a GET again before it is read."""
-        is_plain = call.scope["method"] == "GET" and call.asked.timeout is None
+        asked = call.asked
+        is_plain = call.scope["method"] == "GET" and asked.timeout is None and not asked.digest
         return raw_key(call.scope, call.record.release) if is_plain else None
+
+    def shortcut(self, scope: Scope, release: str) -> Short | None:
+        """Return what answers a GET whose query was asked before, found by its bytes alone."""
+        kept = self.cache.find(raw_key(scope, release))
+        if kept is None:
+            return None
+        tag = kept.etag.encode()
+        for name, value in scope["headers"]:
+            if name == b"if-none-match":
+                if value != tag:
+                    return None
+                named = [item for item in kept.headers if item[0] in _NAMED]
+                return Short(_UNCHANGED, (*named, _PUBLIC, (b"etag", tag)), b"", kept.query)
+        link = cited_by_get(scope["query_string"], release, kept.headers[0][1], kept.digest)
+        own = (_PUBLIC, (b"etag", tag), HIT, *([] if link is None else [(b"link", link)]))
+        return Short(_OK, (*kept.headers, *own), kept.body, kept.query)
 
     def _page(self, call: Call, result: Answer, why: Diagnosis | None) -> bytes:
         """Return the page that shows a result; blocks, so it runs in a thread."""
@@ -237,10 +282,23 @@ def hint(why: Diagnosis) -> str:
     return plain.encode("ascii", "backslashreplace").decode()[:_LONGEST_HINT]
 
 
-def _kept(query: str, tag: str, headers: dict[bytes, bytes], body: bytes) -> Kept:
-    """Return an answer as it is kept."""
+def _kept(query: str, tag: str, headers: dict[bytes, bytes], body: bytes, digest: str) -> Kept:
+    """Return an answer as it is kept; the first field of its header is its media type."""
     headers[b"content-length"] = b"%d" % len(body)
-    return Kept(query, tag, tuple(headers.items()), body)
+    return Kept(query, tag, tuple(headers.items()), body, digest)
+
+
+def _citing(call: Call, content_type: bytes, digest: str) -> list[tuple[bytes, bytes]]:
+    """Return what says how an answer is cited, and whether it is still the one that was."""
+    raw, asked, release = call.scope["query_string"], call.asked, call.record.release
+    if call.scope["method"] == "GET":
+        link = cited_by_get(raw, release, content_type, digest)
+    else:
+        link = cited(asked.text, asked.dataset, release, content_type, digest)
+    fields = [] if link is None else [(b"link", link)]
+    if digest and asked.digest and asked.digest != digest:
+        fields.append((b"clausegraph-notice", _OTHER_DIGEST))
+    return fields
 
 
 def _is_coded(kept: Kept) -> bool:

@@ -18,6 +18,7 @@ from clausegraph.web.answers import (
     NO_STORE,
     Choice,
     best,
+    choice,
     etag,
     host_base,
     read_of,
@@ -71,7 +72,8 @@ class Call:
         else:
             self.base = _base(scope["scheme"], host)
         accept = read_of(asked.media_type or fields.get("accept"))
-        self.wanted = _wanted(accept) if len(accept or "") <= _REMEMBERED else _agree(accept)
+        agree = _wanted if len(accept or "") <= _REMEMBERED else _agree
+        self.wanted = agree(accept, asked.profile, is_fixed=bool(asked.media_type))
         if not any(self.wanted.values()):
             offers = [item for kind in KINDS.values() for item in kind]
             raise formats.not_acceptable(accept, offers)
@@ -127,6 +129,7 @@ class Call:
             dataset=self.asked.dataset,
             base=self.base,
             compact=True,
+            profile=self.profile,
             timeout=self.asked.timeout,
             client=self.record.client,
             may_spool=True,
@@ -135,6 +138,12 @@ class Call:
     def _chosen(self) -> Iterable[Choice | None]:
         """Return what the answer may be sent as."""
         return [self.wanted[self.kind]] if self.kind else self.wanted.values()
+
+    @property
+    def profile(self) -> str:
+        """Return the form of JSON-LD that a graph is to have, empty for ours."""
+        chosen = self.wanted["graph"]
+        return "" if chosen is None else chosen.profile
 
     def _syntax(self, kind: str) -> Syntax | None:
         """Return what the engine is to write: a page is made from one of its syntaxes."""
@@ -150,9 +159,15 @@ def kind_of(text: str) -> str:
     return _KIND_OF.get(match[1].upper(), "graph") if match else ""
 
 
-def _agree(accept: str | None) -> Wanted:
-    """Return the syntax that an Accept field prefers for each kind of answer."""
-    return {kind: best(accept, (*offers, HTML)) for kind, offers in KINDS.items()}
+def _agree(accept: str | None, profile: str, *, is_fixed: bool) -> Wanted:
+    """Return the syntax that an Accept field prefers for each kind of answer.
+
+    Who asks for a form of JSON-LD gets a graph in JSON-LD, unless the media type is fixed, too.
+    """
+    wanted = {kind: best(accept, (*offers, HTML), profile) for kind, offers in KINDS.items()}
+    if profile and not is_fixed:
+        wanted["graph"] = choice(formats.JSON_LD, profile=profile)
+    return wanted
 
 
 @lru_cache(maxsize=256)

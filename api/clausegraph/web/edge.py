@@ -14,13 +14,14 @@ from clausegraph.web.fieldlines import WHOLE, lines_of
 
 RELEASE_HEADER = "Clausegraph-Release"
 READ_METHODS = "GET, HEAD, OPTIONS"
+BODY_METHODS = "GET, HEAD, POST, OPTIONS"
 SPARQL_METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
 BODILESS = "clausegraph.bodiless"  # in the scope of a HEAD that is answered as a GET
 
 EXPOSED = (
     "ETag, Link, Location, Content-Location, Retry-After, Memento-Datetime, RateLimit, "
     f"RateLimit-Policy, {RELEASE_HEADER}, Clausegraph-Request, Clausegraph-Prefixes, "
-    "Clausegraph-Timeout, Clausegraph-Hint, Clausegraph-Cache"
+    "Clausegraph-Timeout, Clausegraph-Hint, Clausegraph-Cache, Clausegraph-Notice"
 )
 _REQUEST_HEADERS = (
     "Content-Type, Accept, Accept-Profile, Accept-Datetime, If-None-Match, Authorization"
@@ -99,7 +100,7 @@ class _Outgoing:
         self._fields = fields
         self._start: Message | None = None
         self._headers = scope["headers"]
-        is_query = scope["path"] == "/sparql"
+        is_query = _is_endpoint(scope["path"])
         self.gzip = not is_query and coding.accepts_gzip(self._field(_NEGOTIATED).decode("latin-1"))
 
     def _field(self, name: bytes) -> bytes:
@@ -177,9 +178,19 @@ def _plain_tags(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]
     ]
 
 
+def _is_endpoint(path: str) -> bool:
+    """Whether a path is that of the endpoint, of the release that is served now or of another."""
+    return path == "/sparql" or (path.startswith("/v/") and path.endswith("/sparql"))
+
+
 def _options(scope: Scope) -> Response:
     """Return 204 with the methods of the path; for a preflight, what it may send (Fetch, 3.2)."""
-    methods = SPARQL_METHODS if scope["path"] == "/sparql" else READ_METHODS
+    path = scope["path"]
+    methods = READ_METHODS
+    if _is_endpoint(path):
+        methods = SPARQL_METHODS
+    elif path == "/resolve" or (path.startswith("/v/") and path.endswith("/resolve")):
+        methods = BODY_METHODS
     return Response(
         status_code=204,
         headers={

@@ -17,7 +17,7 @@ class Entry(NamedTuple):
     """What is kept of a request; long texts are cut, since thousands may wait to be written.
 
     `time` is when it ended (seconds since 1970); `query` the start of its SPARQL text and `length`
-    how many characters the whole has; `parameters` the raw query string, and only of `/sparql`;
+    how many characters the whole has; `parameters` the raw query string, and only of an endpoint;
     `size` counts the bytes of the body; `seconds` is the whole time, `engine` the engine's part.
     """
 
@@ -59,7 +59,7 @@ def entry(  # noqa: PLR0913, PLR0917  (a request has as many parts)
         path[:PATH_CHARACTERS],
         query[:QUERY_CHARACTERS],
         len(query),
-        parameters[:PARAMETER_BYTES] if path == "/sparql" else b"",
+        parameters[:PARAMETER_BYTES] if path.endswith("/sparql") else b"",
         status,
         size,
         seconds,

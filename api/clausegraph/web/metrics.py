@@ -28,8 +28,9 @@ from clausegraph.web.record import Record
 # The first segment of a path, without its suffix; everything else counts as OTHER, so that no
 # client can make labels up.
 ROUTES = frozenset(
-    "api context dataset doc docs graph health id metrics ontology openapi problem queries ready "
-    "shapes sparql static v .well-known".split()
+    "api cite context curie dataset doc docs dumps graph health id metrics ontology openapi "
+    "problem queries ready releases resolve robots shapes sitemap sparql static v "
+    ".well-known".split()
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH"})
 OTHER = "other"

@@ -13,7 +13,9 @@ from starlette.types import Receive
 
 from clausegraph.engine import MAXIMUM_BYTES, Dataset
 from clausegraph.errors import BadRequest, UnsupportedMedia, UpdateRefused
-from clausegraph.web.answers import MEDIA_TYPE_PARAMETER
+from clausegraph.formats import profile_named
+from clausegraph.web.answers import MEDIA_TYPE_PARAMETER, PROFILE_PARAMETER
+from clausegraph.web.permalink import DIGEST_PARAMETER
 
 BODY_BYTES = 4 * MAXIMUM_BYTES  # a form may percent-encode every byte, and names the dataset too
 URL_BYTES = 32 * 1024
@@ -50,8 +52,9 @@ class UrlTooLong(Exception):
 class Asked:
     """A query operation: its text, its dataset (None: the whole graph), its own deadline in s.
 
-    `media_type` wins over the Accept field; `explains_empty`: the client wants to know why, should
-    there be no row.
+    `media_type` wins over the Accept field, and so does `profile`, a form of JSON-LD;
+    `explains_empty`: the client wants to know why, should there be no row. `digest` is that of the
+    answer which a permalink cites.
     """
 
     text: str
@@ -59,6 +62,8 @@ class Asked:
     timeout: float | None = None
     media_type: str | None = None
     explains_empty: bool = False
+    profile: str = ""
+    digest: str = ""
 
 
 async def read(
@@ -112,6 +117,8 @@ def written(asked: Asked) -> str:
         pairs.append(("timeout", f"{asked.timeout:g}"))
     if asked.media_type:
         pairs.append((MEDIA_TYPE_PARAMETER, asked.media_type))
+    if asked.profile:
+        pairs.append((PROFILE_PARAMETER, asked.profile))
     if asked.explains_empty:
         pairs.append(("empty", EXPLAIN))
     return urlencode(pairs)
@@ -136,6 +143,8 @@ def _asked(texts: list[str], parameters: Parameters, url: Parameters) -> Asked:
         _timeout(_values(parameters, "timeout")),
         _last(url, MEDIA_TYPE_PARAMETER),
         EXPLAIN in {_last(url, "empty"), _last(parameters, "empty")},
+        profile_named(_last(url, PROFILE_PARAMETER) or ""),
+        _last(url, DIGEST_PARAMETER) or "",
     )
 
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clausegraph.web import coding
 from clausegraph.web.answercache import AnswerCache, Kept, RawKey
+from clausegraph.web.asking import Short
 from clausegraph.web.edge import BODILESS
 from clausegraph.web.record import record_of
 from clausegraph.web.replies import Reply
@@ -97,6 +98,19 @@ class Recall:
             await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, _Keeping(self, asked, scope, send))
+
+    def shortcut(self, scope: Scope, release: str) -> Short | None:
+        """Return what answers a GET that was answered before, found by its bytes alone."""
+        asked = read(scope, release) if _is_read(scope) else None
+        kept = None if asked is None else self.find(asked)
+        if asked is None or kept is None:
+            return None
+        if not asked.held:
+            return Short(_OK, (*kept.headers, (CACHE_HEADER, b"hit")), kept.body, "")
+        if asked.held not in (value for name, value in kept.headers if name == b"etag"):
+            return None
+        left = tuple(item for item in kept.headers if item[0] not in _ABOUT_BODY)
+        return Short(_UNCHANGED, left, b"", "")
 
     def find(self, asked: Asked) -> Kept | None:
         """Return the answer, or None where none is kept."""

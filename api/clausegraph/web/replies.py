@@ -73,6 +73,12 @@ class Downloads:
             del self._clients[client]
 
 
+def pieces(spool: Spool) -> Iterator[bytes]:
+    """Yield a large body piece by piece; blocks as long as a disk may."""
+    for offset in range(0, spool.size, _PIECE):
+        yield spool.read(offset, _PIECE)
+
+
 @dataclass(frozen=True, slots=True)
 class SpooledReply:
     """A large body from its file, piece by piece, as fast as the client reads it.
@@ -105,8 +111,7 @@ class SpooledReply:
     def _pieces(self) -> Iterator[bytes]:
         """Yield the body, coded if it is to be; blocks as long as a disk may."""
         work = coding.compressor() if self.gzip else None
-        for offset in range(0, self.spool.size, _PIECE):
-            piece = self.spool.read(offset, _PIECE)
+        for piece in pieces(self.spool):
             yield work.compress(piece) if work else piece
         if work:
             yield work.flush()

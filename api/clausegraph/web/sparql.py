@@ -15,9 +15,8 @@ from clausegraph.engine import Engine, Query
 from clausegraph.errors import ClausegraphError, Outcome, ResultTooLarge
 from clausegraph.formats import HTML
 from clausegraph.web import paging, protocol, texts
-from clausegraph.web.answercache import Kept, raw_key
 from clausegraph.web.answers import DESCRIBED, NO_STORE, Answer, Link, base, choose, respond
-from clausegraph.web.asking import Asking
+from clausegraph.web.asking import Asking, Short
 from clausegraph.web.call import Call
 from clausegraph.web.documents import fill
 from clausegraph.web.edge import SPARQL_METHODS
@@ -50,9 +49,9 @@ class Endpoint:
             reply = self._other_method(Request(scope, receive))
         await reply(scope, receive, send)
 
-    def shortcut(self, scope: Scope, release: str) -> Kept | None:
+    def shortcut(self, scope: Scope, release: str) -> Short | None:
         """Return the answer to a request that is found by its bytes alone, or None."""
-        return self.asking.cache.find(raw_key(scope, release))
+        return self.asking.shortcut(scope, release)
 
     async def run(self, scope: Scope, receive: Receive) -> ASGIApp:
         """Read the request, run the query, and return the answer, or the problem that it met."""
@@ -89,6 +88,7 @@ class Endpoint:
                 None,
                 syntax,
                 compact=syntax == formats.JSON_LD,
+                profile=chosen.profile,
                 first=f"{vocabulary.BASE}sparql",
                 is_ours=True,
             )

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import endpoints, inprocess, pressure, report, servers
+from bench import endpoints, inprocess, linked, pressure, report, servers
 from bench.endpoints import CONNECTIONS, Effort
 from bench.load import need_wrk
 from bench.servers import Data
@@ -17,7 +17,7 @@ from clausegraph.vocabulary import ID
 
 SHIPPED = ("document/ai-safety-governance-framework-v1", "clause/5.9")
 GENERATED = ("document/generated-000003", "clause/1.1")
-PARTS = ("in-process", "shipped", "generated", "endless", "million")
+PARTS = ("in-process", "shipped", "linked", "generated", "endless", "million")
 
 
 def main() -> None:
@@ -26,29 +26,35 @@ def main() -> None:
     need_wrk()
     kept: dict[str, Any] = {"machine": report.machine(), "peers": report.versions(given.peers)}
     with tempfile.TemporaryDirectory(prefix="clausegraph-bench-") as name:
-        folder = Path(name)
-        if "in-process" in given.parts:
-            patience = 2 if given.quick else 20
-            rows = [inprocess.build_time(), *inprocess.query_times(patience)]
-            kept["in-process"] = rows
-            report.print_in_process(rows)
-        graphs = {}
-        if "shipped" in given.parts:
-            graphs["shipped"] = servers.prepare(folder, None, *_things(SHIPPED))
-        if {"generated", "endless", "million"} & set(given.parts):
-            graphs["generated"] = _generated(folder, given.triples)
-        for graph in ("shipped", "generated"):
-            if graph in given.parts:
-                kept[graph] = _endpoints(graphs[graph], folder, given)
-        if "endless" in given.parts:
-            found = pressure.endless(graphs["generated"], folder, given.peers, is_quick=given.quick)
-            kept["endless"] = found
-            report.print_pressure(found)
-        if "million" in given.parts:
-            kept["million"] = pressure.million(graphs["generated"], folder)
-            report.print_million(kept["million"])
+        _measure(given, Path(name), kept)
     given.output.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(f"\nAll figures are in {given.output}.")
+
+
+def _measure(given: argparse.Namespace, folder: Path, kept: dict[str, Any]) -> None:
+    """Measure the parts one after the other, and keep what is found."""
+    parts = set(given.parts)
+    graphs = {}
+    if "in-process" in parts:
+        patience = 2 if given.quick else 20
+        kept["in-process"] = [inprocess.build_time(), *inprocess.query_times(patience)]
+        report.print_in_process(kept["in-process"])
+    if {"shipped", "linked"} & parts:
+        graphs["shipped"] = servers.prepare(folder, None, *_things(SHIPPED))
+    if {"generated", "endless", "million"} & parts:
+        graphs["generated"] = _generated(folder, given.triples)
+    for graph in [name for name in ("shipped", "generated") if name in parts]:
+        kept[graph] = _endpoints(graphs[graph], folder, given)
+    if "linked" in parts:
+        kept["linked"] = linked.measure(graphs["shipped"], folder, is_quick=given.quick)
+        report.print_linked(kept["linked"])
+    if "endless" in parts:
+        made = graphs["generated"]
+        kept["endless"] = pressure.endless(made, folder, given.peers, is_quick=given.quick)
+        report.print_pressure(kept["endless"])
+    if "million" in parts:
+        kept["million"] = pressure.million(graphs["generated"], folder)
+        report.print_million(kept["million"])
 
 
 def _arguments() -> argparse.Namespace:
@@ -61,7 +67,7 @@ def _arguments() -> argparse.Namespace:
     given = parser.parse_args()
     given.triples = given.triples or (50_000 if given.quick else 1_000_000)
     # With a small graph there are no million rows.
-    given.parts = given.parts or (("shipped", "endless") if given.quick else PARTS)
+    given.parts = given.parts or (("shipped", "linked", "endless") if given.quick else PARTS)
     return given
 
 

@@ -71,12 +71,16 @@ def mark() -> str:
     return f"{os.getpid()}-{time.time_ns()}-{next(_MARKS)}"
 
 
-def wrk(target: Target, connections: int, seconds: float, *, vary: bool = True) -> Measured:
-    """Send a query for so many seconds over so many connections; `vary`: never the same twice."""
+def wrk(
+    target: Target, connections: int, seconds: float, *, vary: bool = True, held: str = ""
+) -> Measured:
+    """Send a query for so many seconds over so many connections; `vary`: never the same twice;
+    `held`: the validator of an answer that the client has already."""
     parts = urlsplit(target.url)
     base = f"{parts.scheme}://{parts.netloc}"
     command = [
         *("wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "60s"),
+        *(("-H", f"If-None-Match: {held}") if held else ()),
         *("--latency", "-s", str(_LUA), base, "--"),
         *(parts.path, target.accept, quote(target.query, safe=""), mark() if vary else ""),
     ]

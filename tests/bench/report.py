@@ -102,6 +102,21 @@ def print_pressure(found: Iterable[Mapping[str, Any]]) -> None:
         )
 
 
+def print_linked(found: Mapping[str, Any]) -> None:
+    """Print what documents and views take, for the first time and again."""
+    print("\nDocuments and views for the first time, one after the other, in ms")
+    for name, one in found["cold"].items():
+        shown = ", ".join(f"{key[:-3]} {one[key]:.1f}" for key in ("p50_ms", "p99_ms", "max_ms"))
+        print(f"  {name} ({one['asked']}): {shown}")
+    print("\nAgain, over 16 connections: answers a second, as times of a repeated query's time")
+    for one in found["warm"]:
+        print(
+            f"  {one['what']:<22} {one['bytes']:>8} bytes {one['rate']:>8.0f}/s "
+            f"{one['time_of_a_repeated_query']:>5.2f}; held already {one['unchanged_rate']:>8.0f}/s, "
+            f"{one['unchanged_time_of_a_whole_answer']:.2f} of the whole answer's time"
+        )
+
+
 def print_million(found: Mapping[str, Any]) -> None:
     """Print what a million rows took."""
     print(

@@ -392,3 +392,14 @@ def test_h2_an_answer_to_post_is_whole_whatever_the_client_holds(client: httpx.C
         answer = client.post("/sparql", data={"query": TABLE}, headers=fields)
         assert answer.status_code == 200
         assert answer.headers["etag"] == tag
+
+
+def test_h13_the_context_is_served_as_processors_want_it(client: httpx.Client) -> None:
+    """JSON-LD 1.1 API, section 9.4: its type, readable from anywhere, kept long, no redirect."""
+    answer = client.get("/context/1.jsonld", headers={"Origin": "https://example.org"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/ld+json"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "max-age=604800" in answer.headers["cache-control"]
+    assert answer.headers["etag"]
+    assert set(answer.json()) == {"@context"}

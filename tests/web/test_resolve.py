@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 
 import httpx
 import pytest
@@ -332,14 +331,11 @@ def test_ten_thousand_names_come_in_one_call(client: httpx.Client, ask_sparql: l
         for name in (pair[0], f"{ID}document/none-{pair[1]}")
     ]
     assert len(names) == 10_000
-    start = time.monotonic()
     answer = client.post("/resolve", json={"names": names})
-    seconds = time.monotonic() - start
     rows = answer.json()["names"]
     assert [row["given"] for row in rows] == names
     assert [row["status"] for row in rows] == ["current", "unknown"] * 5000
     assert all(row["type"] for row in rows[::2])
-    assert seconds < 5  # A loaded machine; a quiet one takes a tenth of that.
     more = client.post("/resolve", json={"names": [*names, "x"]})
     assert "10,000" in problem(more, 400)
 

@@ -17,6 +17,7 @@ from clausegraph.web.answers import LICENSE, MEDIA_TYPE_PARAMETER, PROFILE_PARAM
 from clausegraph.web.filters import DESCENDING
 from clausegraph.web.keyset import DEFAULT_LIMIT, HIGHEST, MAXIMUM_LIMIT, Place
 from clausegraph.web.lists import OFFERS
+from clausegraph.web.permalink import DIGEST_PARAMETER
 from clausegraph.web.tables import MAXIMUM_ROWS
 from clausegraph.web.views import View
 
@@ -259,6 +260,14 @@ def _sparql_parameters(settings: Settings) -> list[Operation]:
             protocol.EXPLAIN,
         ),
         {**MEDIA_TYPE, "example": formats.RESULTS_JSON.media_type},
+        _PROFILE,
+        in_query(
+            DIGEST_PARAMETER,
+            "The digest of the answer that a permalink cites; Clausegraph-Notice says where the "
+            "answer is another one.",
+            _TEXT,
+            "",
+        ),
     ]
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from pyoxigraph import BlankNode, RdfFormat, Triple, parse
 
 from clausegraph.build.skolem import GENID, skolemise
-from clausegraph.vocabulary import SHAPES
 
 GRAPH = "https://w3id.org/clausegraph/graph/shapes/x"
 
@@ -16,12 +16,12 @@ def triples(turtle: str) -> list[Triple]:
     return [quad.triple for quad in parse(text, RdfFormat.TURTLE)]
 
 
-def test_lists_and_trees_are_named_below_the_shapes() -> None:
+def test_lists_and_trees_are_named_below_their_graph() -> None:
     """RDF 1.1 Concepts, section 3.5."""
     named = skolemise(triples("e:a e:p ( 1 2 ) , [ e:q [ e:r 1 ] ] ."), GRAPH)
     nodes = {t.subject.value for t in named} - {"http://e/a"}
     assert len(nodes) == 4
-    assert all(node.startswith(f"{SHAPES}#_") for node in nodes)
+    assert all(node.startswith(f"{GRAPH}#_") for node in nodes)
 
 
 def test_names_survive_an_edit_elsewhere_and_a_new_order() -> None:
@@ -40,7 +40,16 @@ def test_any_other_shape_is_named_by_canonical_labels() -> None:
     cycle = "_:x e:p _:y . _:y e:p _:x ; e:q 1 ."
     renamed = "_:k e:q 1 ; e:p _:l . _:l e:p _:k ."
     assert set(skolemise(triples(cycle), GRAPH)) == set(skolemise(triples(renamed), GRAPH))
-    assert all(t.subject.value.startswith(GENID) for t in skolemise(triples(cycle), GRAPH))
+    assert all(t.subject.value.startswith(f"{GRAPH}#_") for t in skolemise(triples(cycle), GRAPH))
+
+
+@pytest.mark.parametrize("turtle", ["e:a e:p ( 1 2 ) .", "_:x e:p _:y . _:y e:p _:x ."])
+def test_nothing_is_named_below_a_graph_of_other_people(turtle: str) -> None:
+    """RDF 1.1 Concepts, section 3.5: whoever makes a name up has to own where it stands."""
+    named = skolemise(triples(turtle), "http://e/graph")
+    nodes = {t.subject.value for t in named} - {"http://e/a"}
+    assert nodes
+    assert all(node.startswith(GENID) for node in nodes)
 
 
 def test_two_blank_nodes_that_say_the_same_of_one_subject_become_one() -> None:

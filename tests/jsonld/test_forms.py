@@ -31,6 +31,7 @@ DATA = [
     "ex:a ex:p 'line\\nbreak', '<b>' , '\\u0000x' ; ex:q '{}'^^rdf:JSON .",
     "<document/a> cg:addressesRisk <concept/mit-risk-domain/2.1> ; cg:addressesRisk 'odd' .",
     "<cg:x> <skos:y> <graph:z> ; a <documents:k> ; ex:p '1'^^<xsd:integer> . <cg://x/y> ex:p 1 .",
+    "ex:a ex:p ( <skos:x> ( '1'^^<cg:y> ) ) .",
     "<x:> <x:> <x:> . <http://example.org/é?a=b#c> ex:p <mailto:a@b.example> .",
     "ex:a <http://www.w3.org/2004/02/skos/core#> 1 ; <https://schema.org//x> 2 .",
     "",

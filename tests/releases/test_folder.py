@@ -186,23 +186,96 @@ def test_folder_without_permission_is_refused(folder: Folder, content: Make) -> 
         folder.add(content(1))
 
 
+FILE = {
+    "name": "clausegraph.nq",
+    "mediaType": "application/n-quads",
+    "coding": "",
+    "bytes": 1,
+    "sha256": "0" * 64,
+}
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"files": 1}', '{"files": [{}]}', '"x"', "\ud800"]
+    "text", ["", "{", "[]", "{}", '{"files": 1}', '{"files": [{}]}', '"x"', "\ud800", "[" * 200_000]
 )
-def test_manifest_that_is_none_is_refused_by_name(folder: Folder, content: Make, text: str) -> None:
-    release = folder.add(content(1)).release
-    path = folder.path / release / "manifest.json"
+def test_manifest_that_is_none_is_left_out_and_told_of(
+    folder: Folder, content: Make, text: str
+) -> None:
+    """The others are there all the same, and more can be added."""
+    first, second = (folder.add(content(number)) for number in (1, 2))
+    path = folder.path / first.release / "manifest.json"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    assert folder.manifests() == [second]
+    assert [error.file for error in folder.unreadable()] == [path]
     with pytest.raises(InputError) as caught:
-        folder.manifests()
+        folder.manifest(first.release)
     assert caught.value.file == path
+    said: list[str] = []
+    third = folder.add(content(3), keep=1, progress=said.append)
+    assert said[0].startswith(f"LEFT OUT: {path}")
+    assert [item.release for item in folder.manifests() if item.files] == [third.release]
+    assert (path.parent / "clausegraph.nq").is_file()
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"predecessor": [1]},
+        {"predecessor": 5},
+        {"predecessor": "x> <y"},
+        {"date": "2026-11-22T06:17:17"},
+        {"date": "0001-01-01T00:00:00+14:00"},
+        {"date": "2026-13-22T06:17:17Z"},
+        {"date": None},
+        {"version": 1},
+        {"triples": "many"},
+        {"triples": None},
+        {"graphs": -1},
+        {"files": [{**FILE, "name": "../other"}]},
+        {"files": [{**FILE, "mediaType": "a> <b"}]},
+        {"files": [{**FILE, "coding": []}]},
+        {"files": [{**FILE, "bytes": -1}]},
+        {"files": [{**FILE, "bytes": float("inf")}]},
+        {"files": [{**FILE, "sha256": "zz"}]},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_manifest_with_a_member_that_cannot_be_is_none(
+    folder: Folder, content: Make, members: dict[str, object]
+) -> None:
+    """What is read here goes into file names, headers and triples."""
+    path = folder.path / folder.add(content(1)).release / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **members}))
+    assert folder.manifests() == []
+    assert [error.file for error in folder.unreadable()] == [path]
+
+
+def test_date_in_another_time_zone_is_taken_as_it_is_meant(folder: Folder, content: Make) -> None:
+    """HTTP dates are in UTC (RFC 9110, section 5.6.7)."""
+    path = folder.path / folder.add(content(1)).release / "manifest.json"
+    members = json.loads(path.read_text())
+    path.write_text(json.dumps({**members, "date": "2026-11-22T01:17:17+02:00"}))
+    assert folder.manifests()[0].time.isoformat() == "2026-11-21T23:17:17+00:00"
 
 
 def test_manifest_of_another_release_is_refused(folder: Folder, content: Make) -> None:
     release = folder.add(content(1)).release
     (folder.path / release).rename(folder.path / ("a" * 64))
+    assert folder.manifests() == []
     with pytest.raises(InputError, match="not of its folder"):
-        folder.manifests()
+        folder.manifest("a" * 64)
+
+
+def test_release_that_has_lost_a_file_gets_it_back(folder: Folder, content: Make) -> None:
+    """Or a part of one; its date stays."""
+    first = folder.add(content(1))
+    nquads = folder.nquads(first.release)
+    for harm in (nquads.unlink, lambda: nquads.write_bytes(b"")):
+        harm()
+        assert not folder.is_kept(first.release)
+        assert folder.add(content(1)) == first
+        assert nquads.read_text() == "".join(content(1).lines())
 
 
 def test_names_that_are_no_releases_are_not_looked_up(folder: Folder, content: Make) -> None:

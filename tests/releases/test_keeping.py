@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from clausegraph.build import build
+from clausegraph.engine import Archive, EmbeddedEngine, Limits
 from clausegraph.errors import ClausegraphError
 from clausegraph.releases import Folder
 from clausegraph.releases.keeping import Keeper
 from clausegraph.releases.loading import written_file
+from clausegraph.web.shelf import Shelf
 
 
 @pytest.fixture(scope="module")
@@ -108,13 +110,56 @@ def test_who_leaves_does_not_end_the_work_and_who_closes_does(run, tmp_path, qua
     assert Folder(tmp_path / "releases").manifest(quads[0]) is None
 
 
-def test_what_other_loads_left_is_removed(run, tmp_path, quads) -> None:
+def test_what_another_load_left_is_removed_when_it_is_forgotten(run, tmp_path, quads) -> None:
     """After a reload only the N-Quads of the current release are needed."""
     (tmp_path / f"{'0' * 64}.nq").touch()
 
     async def scenario(keeper, release):
-        keeper.forget_others(release)
-        Keeper(keeper.folder, None, 1).forget_others(release)
+        assert keeper.left() == {release, "0" * 64}
+        keeper.forget("0" * 64)
+        unwritten = Keeper(keeper.folder, None, 1)
+        unwritten.forget(release)
+        assert unwritten.left() == frozenset()
+        return keeper.left()
+
+    assert run(scenario) == {quads[0]}
+
+
+def test_release_that_could_not_be_kept_is_tried_again_when_the_next_one_is(
+    run, tmp_path, quads, capsys
+) -> None:
+    """The disk may have room again; after that nobody has its N-Quads."""
+    path = tmp_path / "releases"
+    path.touch()
+    later = "1" * 64
+
+    async def scenario(keeper, release):
+        shelf = Shelf(keeper, Archive(EmbeddedEngine(build), Limits()))
+        await shelf.keep(release)
+        assert f"{release[:12]} IS NOT KEPT" in capsys.readouterr().err
+        path.unlink()
+        written_file(tmp_path, later).write_bytes(quads[1])
+        await shelf.keep(later)
+        await shelf.close()
+        return keeper.left()
+
+    assert run(scenario) == frozenset()
+    assert [item.release for item in Folder(path).manifests()] == [later, quads[0]]
+    assert f"Release {quads[0][:12]} is kept" in capsys.readouterr().err
+
+
+def test_operator_is_told_of_a_manifest_that_cannot_be_read(run, tmp_path, capsys) -> None:
+    """It is left out of the history, and takes nothing else with it."""
+    broken = tmp_path / "releases" / ("2" * 64)
+    broken.mkdir(parents=True)
+    (broken / "manifest.json").write_text("{")
+
+    async def scenario(keeper, release):
+        shelf = Shelf(keeper, Archive(EmbeddedEngine(build), Limits()))
+        await shelf.keep(release)
+        await shelf.close()
 
     run(scenario)
-    assert [path.stem for path in tmp_path.glob("*.nq")] == [quads[0]]
+    said = capsys.readouterr().err
+    assert "is kept" in said
+    assert f"A RELEASE IS LEFT OUT: {broken / 'manifest.json'}" in said

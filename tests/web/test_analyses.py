@@ -428,6 +428,19 @@ def test_tallies_contradict_each_other(client: httpx.Client) -> None:
     assert others == [f"{ID}{local}5-airi-navigator-1831"]
 
 
+def test_fines_of_other_amounts_are_other_fines(small: httpx.Client) -> None:
+    """They neither agree nor contradict; whoever says that there is none contradicts them all."""
+
+    def others(name: str, relation: str) -> list[str]:
+        found = get(small, f"/api/provenance/document/c/sanction/{name}")[f"{relation}Statement"]
+        return [item["id"].rpartition("/")[2] for item in found]
+
+    assert others("one", "agreeing") == ["same", "unstated"]
+    assert others("one", "contradicting") == ["none"]
+    assert others("other", "agreeing") == ["unstated"]
+    assert others("none", "contradicting") == ["one", "other", "same", "unstated"]
+
+
 def test_dates_of_two_precisions_agree(client: httpx.Client) -> None:
     """2023-04-11 lies within 2023-04."""
     local = "document/generative-ai-measures-draft/milestone/proposed-2023-04"
@@ -552,6 +565,11 @@ def test_answers_have_validators_and_links(client: httpx.Client, path: str) -> N
     first = client.get(path)
     assert "Accept" in first.headers["vary"].split(", ")
     assert first.links["license"]["url"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert first.links["service-desc"]["type"] == "application/json"
+    release = first.headers["clausegraph-release"]
+    cited = first.links["cite-as"]["url"].removeprefix("https://w3id.org/clausegraph")
+    assert cited.startswith(f"/v/{release}/api/")
+    assert client.get(cited).json()["type"] == first.json()["type"]
     held = client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert held.status_code == 304
     other = client.get(path, headers={"Accept": "text/turtle"})
@@ -578,13 +596,15 @@ def test_what_is_made_here_is_named_below_the_view(client: httpx.Client, path: s
         ("/api/coverage?colour=red", "scheme, level, document"),
         ("/api/coverage?level=subdomains", "subdomain, domain, concept"),
         ("/api/coverage?scheme=nothing", "mit-risk-domain"),
-        ("/api/coverage?scheme=mit-risk-domain:2.1", "no concepts"),
+        ("/api/coverage?scheme=mit-risk-domain:2.1", "no such thing"),
         ("/api/coverage?document=nothing", "nist2024"),
         ("/api/coverage?jurisdiction=atlantis", "china"),
         ("/api/coverage?review=perhaps", "preliminary"),
         ("/api/coverage?page=2", "after"),
         ("/api/coverage?after=x", "no place"),
         ("/api/coverage?limit=0", "whole number"),
+        ("/api/coverage?limit=101", "from 1 to 100"),
+        ("/api/coverage.csv?limit=501", "from 1 to 500"),
         ("/api/coverage?document=%3Cx%3E%20%7D%20DROP%20ALL%20%23", "prefix:name"),
         ("/api/gaps?after=x", "scheme, level, document"),
         ("/api/gaps?scheme=nothing", "mit-risk-domain"),
@@ -598,6 +618,26 @@ def test_what_nobody_knows_is_400_and_told(client: httpx.Client, path: str, told
     answer = client.get(path)
     assert answer.status_code == 400
     assert told in json.dumps(answer.json())
+
+
+@pytest.mark.parametrize("view", ["coverage", "gaps"])
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("document=global-ai-governance-initiative", "no document"),
+        ("document=document/ai-safety-governance-framework-v1/clause/5.9", "no such thing"),
+        ("jurisdiction=https://w3id.org/clausegraph/ontology%23Document", "no such thing"),
+        ("review=https://w3id.org/clausegraph/ontology%23Document", "no such thing"),
+    ],
+)
+def test_what_is_something_else_is_400_and_no_gap(
+    client: httpx.Client, view: str, query: str, told: str
+) -> None:
+    """To call every concept a gap of no document would be a false answer."""
+    query = query.replace("document/", f"{ID}document/", 1)
+    answer = client.get(f"/api/{view}?{query}")
+    assert answer.status_code == 400
+    assert told in answer.json()["detail"]
 
 
 def test_a_selection_without_documents_is_empty(client: httpx.Client) -> None:

@@ -88,6 +88,57 @@ def test_the_more_precise_of_two_dates_counts(client: httpx.Client) -> None:
     assert found["issued"] == {"date-parts": [[2024, 9]]}
 
 
+def test_deprecated_is_said_of_what_is_stated_to_be() -> None:
+    """A document that another one replaces is a document still."""
+    newer = {"part": "replaced", "node": "", "value": f"{ID}document/y", "language": ""}
+    old = {"part": "deprecated", "node": "", "value": "true", "language": ""}
+
+    def note(*rows: dict[str, str]) -> str:
+        return cited.cite(f"{ID}document/x", list(rows), RELEASE, "en").note
+
+    assert note(newer) == f"Replaced by {ID}document/y."
+    assert note(newer, old) == f"Deprecated; replaced by {ID}document/y."
+    assert note(old) == "Deprecated."
+
+
+def test_keys_tell_things_apart_in_either_case() -> None:
+    """BibTeX takes `Concept` and `concept` for the same key."""
+    names = ("ontology#Concept", "ontology#concept", "id/c/own/a.b", "id/c/own/a-b", "id/c/own/A.b")
+    keys = {cited.cite(BASE + name, [], RELEASE, "en").key.lower() for name in names}
+    assert len(keys) == len(names)
+
+
+def test_plain_text_is_one_line() -> None:
+    """Whatever is stated."""
+    found = Citation("k", "document", "First\nand  second", ID, RELEASE)
+    assert citation.text(found).decode().splitlines() == [
+        f"First and second. Clausegraph, release {RELEASE[:12]}. {ID}"
+    ]
+
+
+def test_everything_that_is_described_can_be_cited(client: httpx.Client) -> None:
+    """What has neither class nor title is not called unknown."""
+    query = (
+        "SELECT ?s { ?s ?p ?o FILTER NOT EXISTS { ?s a ?c } "
+        f"FILTER (STRSTARTS(STR(?s), '{BASE}')) }} ORDER BY ?s LIMIT 1"
+    )
+    iri = client.get(
+        "/sparql", params={"query": query}, headers={"Accept": "text/csv"}
+    ).text.split()[1]
+    assert cite(client, iri=iri).text.rstrip().endswith(iri)
+
+
+def test_answers_alike_to_different_questions_have_keys_of_their_own(client: httpx.Client) -> None:
+    """Two of them may stand in one bibliography."""
+    keys = {item(client, query=query)["id"] for query in ("ASK {}", "ASK { ?s a cg:Document }")}
+    assert len(keys) == 2
+
+
+def test_a_release_is_the_dataset(client: httpx.Client, release: str) -> None:
+    """The address that the dataset is cited by can be cited."""
+    assert item(client, iri=f"{BASE}v/{release}") == item(client)
+
+
 def test_dates_that_contradict_are_told_and_none_is_chosen() -> None:
     """Nothing is invented."""
     rows = [
@@ -97,6 +148,18 @@ def test_dates_that_contradict_are_told_and_none_is_chosen() -> None:
     found = cited.cite(f"{ID}document/x", rows, RELEASE, "en")
     assert found.date == ""
     assert found.note == "Sources give different dates: 2023-01-01, 2024-09."
+
+
+def test_an_author_whom_no_source_states_is_told_apart(client: httpx.Client) -> None:
+    """Who reads the citation learns what an inference of ours is, and what no source would sign."""
+    draft = item(client, iri="documents:generative-ai-measures-draft")
+    assert draft["note"] == (
+        "Inferred by this project, and stated by no source: Cyberspace Administration of China as "
+        "author."
+    )
+    framework = str(item(client, iri=CLAUSE)["note"])
+    assert framework.startswith("Stated only by sources that are not final and not to be cited: ")
+    assert "note" not in item(client, iri="documents:generative-ai-measures")
 
 
 def test_a_document_without_stated_author_or_date_has_none(client: httpx.Client) -> None:
@@ -216,7 +279,10 @@ def test_the_dataset_of_a_query_is_part_of_its_permalink(client: httpx.Client) -
         ({"query": "SELEC"}, "does not parse"),
         ({"query": "ASK {}", "answer": "text/csv"}, "sparql-results+json"),
         ({"query": "ASK {}", "answer": "text/html"}, "sparql-results+json"),
+        ({"query": "ASK {}", "answer": "nonsense"}, "sparql-results+json"),
         ({"query": "ASK {}", "iri": ID}, "one of"),
+        ({"iri": CLAUSE, "answer": "text/csv"}, "of a query"),
+        ({"default-graph-uri": ID}, "of a query"),
         ({"query": "ASK {}", "default-graph-uri": "x y"}, "absolute"),
         ({"iri": "https://example.org/x"}, "no name of this graph"),
         ({"iri": ""}, "empty"),
@@ -294,7 +360,8 @@ def test_bibtex_sets_every_character_as_itself() -> None:
     title = "50 % of $x_1 & {a}\\b ~ #^ 人工智能\n第二行"
     text = citation.bibtex(Citation("k", "document", title, f"{ID}{{x}}%20", RELEASE)).decode()
     assert (
-        r"title = {{50 \% of \$x\_1 \& \{a\}\textbackslash{}b \textasciitilde{} "
+        r"title = {{50 \% of \$x\_1 \& \textbraceleft{}a\textbraceright{}\textbackslash{}b "
+        r"\textasciitilde{} "
         r"\#\textasciicircum{} 人工智能 第二行}}"
     ) in text
     assert f"url = {{{ID}%7Bx%7D%20}}" in text
@@ -304,15 +371,15 @@ def test_bibtex_sets_every_character_as_itself() -> None:
 def test_bibtex_always_has_balanced_braces_and_one_field_a_line(
     title: str, authors: list[str]
 ) -> None:
-    """No title can end the entry that it stands in."""
+    """No title can end the entry that it stands in: BibTeX counts `\\}` as a brace, too."""
     found = Citation("k", "document", title, ID, RELEASE, authors=tuple(authors), note=title)
     text = citation.bibtex(found).decode("utf-8", "surrogatepass") if title.isprintable() else ""
-    plain = text.replace(r"\{", "").replace(r"\}", "")
     depth = 0
-    for character in plain:
-        depth += (character == "{") - (character == "}")
-        assert depth >= 0
-    assert depth == 0
+    for line in text.splitlines()[1:-1]:
+        for character in line:
+            depth += (character == "{") - (character == "}")
+            assert depth >= 0
+        assert depth == 0
     assert json.loads(citation.csl(found)) if title.isprintable() else True
 
 

@@ -102,6 +102,8 @@ def test_h10_clients_that_take_gzip_get_the_file_all_the_same(client: httpx.Clie
         ("bytes=-999999999999", 0, None),
         ("bytes=5-999999999999999", 5, None),
         ("bytes= 0-9", 0, 10),
+        ("BYTES=0-9", 0, 10),
+        ("bytes=0-" + "9" * 30, 0, None),
     ],
 )
 def test_h10_a_range_is_answered_in_part(
@@ -120,7 +122,11 @@ def test_h10_a_range_is_answered_in_part(
         assert answer.headers[name] == whole.headers[name]
 
 
-@pytest.mark.parametrize("wanted", ["bytes=999999999-", "bytes=-0", "bytes=99999999-99999999"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["bytes=999999999-", "bytes=-0", "bytes=99999999-99999999", f"bytes={'9' * 30}-"],
+    ids=len,
+)
 def test_h10_a_range_outside_of_the_file_is_416(
     client: httpx.Client, whole: httpx.Response, wanted: str
 ) -> None:
@@ -140,6 +146,8 @@ def test_h10_a_range_outside_of_the_file_is_416(
         "bytes=9-5",
         "bytes=-",
         "bytes=a-b",
+        "bytes=1 0-2 0",
+        "bytes =0-5",
         "lines=0-5",
         "bytes",
         "",

@@ -44,6 +44,12 @@ def links(answer: httpx.Response) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
+@pytest.fixture
+def release(client: httpx.Client) -> str:
+    """The release that is served."""
+    return str(client.get("/ready").json()["release"])
+
+
 def path_of(url: str) -> str:
     """Return the path of an address of the service, with its query."""
     return httpx.URL(url).raw_path.decode()
@@ -438,6 +444,69 @@ def test_i22_a_reader_chooses_the_language_of_names(
     assert other in answer.text
     if lang == "zh":
         assert '<a href="/ontology#Document" lang="zh"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/dataset", "/graph/release", "/v/{release}", "/ontology"])
+def test_i22_the_language_of_names_is_chosen_on_every_page(
+    client: httpx.Client, release: str, path: str
+) -> None:
+    """RFC 9110, section 12.5.4: what a page is about has its class named in the language."""
+    url = path.format(release=release)
+    chosen = {"Accept": "text/html", "Accept-Language": "zh"}
+    pages = {
+        "zh": client.get(url, headers=chosen),
+        "asked": client.get(f"{url}?lang=zh", headers={"Accept": "text/html"}),
+        "en": client.get(url, headers={"Accept": "text/html"}),
+    }
+    for answer in pages.values():
+        assert "Accept-Language" in answer.headers["vary"]
+    tags = {name: answer.headers["etag"] for name, answer in pages.items()}
+    assert tags["zh"] == tags["asked"] != tags["en"]
+    assert f'href="{url}?lang=en"' in pages["zh"].text
+    assert f'href="{url}?lang=zh"' in pages["en"].text
+    held = client.get(url, headers={**chosen, "If-None-Match": tags["zh"]})
+    assert held.status_code == 304
+    data = client.get(f"{url}.nt", headers={"Accept-Language": "zh"})
+    assert "Accept-Language" not in data.headers["vary"]
+
+
+@pytest.mark.parametrize("path", ["/dataset", "/graph/release", "/v/{release}"])
+def test_i8_h14_a_graph_and_a_release_say_how_to_cite_them(
+    client: httpx.Client, release: str, path: str
+) -> None:
+    """RFC 8574; FAIR Signposting."""
+    url = path.format(release=release)
+    for kind in SYNTAXES:
+        answer = client.get(url, headers={"Accept": kind})
+        found = links(answer)
+        assert found["cite-as"] == [(BASE + url[1:], "")]
+        whole = [] if path == "/dataset" else [(str(client.base_url.join("/dataset")), "")]
+        assert found.get("collection", []) == whole
+
+
+@pytest.mark.parametrize("path", ["/dataset", "/graph/release", f"/doc/{DOCUMENT}", "/ontology"])
+def test_i3_the_address_of_a_form_gives_that_form(client: httpx.Client, path: str) -> None:
+    """RFC 9110, section 8.7: what Content-Location names is what was sent."""
+    for profile in ("", "compacted", "expanded", "flattened", "framed"):
+        query = f"?_profile={profile}" if profile else "?_mediatype=application/ld%2Bjson"
+        answer = client.get(path + query)
+        assert answer.headers["content-type"].startswith("application/ld+json")
+        again = client.get(answer.headers["content-location"], headers={"Accept": "image/png"})
+        assert again.content == answer.content
+
+
+@pytest.mark.parametrize("path", ["/dataset", f"/doc/{DOCUMENT}", "/shapes", "/api/documents"])
+def test_m21_a_media_type_is_read_as_it_was_meant_or_refused(
+    client: httpx.Client, path: str
+) -> None:
+    """HTML forms write a blank as `+`: so a type with one in it is common in addresses."""
+    for given in ("application/ld+json", "application/ld%2Bjson"):
+        answer = client.get(f"{path}?_mediatype={given}")
+        assert answer.headers["content-type"].partition(";")[0] == "application/ld+json"
+    for given in ("jsonld", "text", "%00", "image/png", ";", "%2B"):
+        answer = client.get(f"{path}?_mediatype={given}", headers={"Accept": "*/*"})
+        assert answer.status_code == 406, given
+        assert "application/ld+json" in answer.json()["hint"]
 
 
 def test_i22_languages_that_make_no_difference_share_a_page(client: httpx.Client) -> None:

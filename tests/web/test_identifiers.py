@@ -11,7 +11,7 @@ import pytest
 from pyld import jsonld as pyld
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from clausegraph import jsonld
+from clausegraph import jsonld, vocabulary
 
 BASE = "https://w3id.org/clausegraph/"
 DOCUMENT = "document/ai-safety-commitments"
@@ -237,11 +237,34 @@ def test_every_syntax_of_the_ontology_says_the_same(client: httpx.Client) -> Non
     assert len(set(counts.values())) == 1
 
 
-def test_the_page_of_the_ontology_has_an_anchor_for_each_term(client: httpx.Client) -> None:
-    """A hash identifier leads a browser to its term."""
-    page = client.get("/ontology", headers={"Accept": "text/html"}).text
-    assert 'id="Clause"' in page
-    assert 'id="addressesRisk"' in page
+@pytest.mark.parametrize("name", ["ontology", "shapes"])
+def test_the_page_of_a_vocabulary_has_an_anchor_for_each_term(
+    client: httpx.Client, name: str
+) -> None:
+    """A hash identifier leads a browser to its term, however many there are."""
+    page = client.get(f"/{name}.html").text
+    terms = set(
+        re.findall(f"^<{BASE}{name}#([^>]*)> ", client.get(f"/{name}.nt").text, re.MULTILINE)
+    )
+    assert len(terms) > 50
+    assert terms <= set(re.findall(r' id="([^"]*)"', page))
+
+
+@pytest.mark.parametrize("path", ["/dataset", "/graph/release", "/ontology", "/shapes"])
+def test_a_page_of_many_things_begins_with_what_it_is_about(
+    client: httpx.Client, path: str
+) -> None:
+    """And it says how many things there are, not how many of them it shows."""
+    page = client.get(f"{path}.html").text
+    about = BASE + path[1:]
+    first = re.search(r"<h2>.*?<code>([^<]*)</code></h2>", page)
+    assert first is not None
+    assert first[1] in {about, vocabulary.compact(about)}
+    counted = re.search(r"triples about ([0-9,]+) things", page)
+    assert counted is not None
+    text = client.get(f"{path}.nt").text
+    subjects = set(re.findall("^(<[^>]*>) ", text, re.MULTILINE))
+    assert int(counted[1].replace(",", "")) == len(subjects)
 
 
 def test_a_named_graph_is_served_under_its_name(client: httpx.Client) -> None:
@@ -250,7 +273,16 @@ def test_a_named_graph_is_served_under_its_name(client: httpx.Client) -> None:
     assert answer.status_code == 200
     release = answer.headers["clausegraph-release"]
     assert f"<{BASE}v/{release}>" in answer.text
-    assert client.get("/graph/nothing").status_code == 404
+    unknown = client.get("/graph/shapes/sumary.ttl")
+    assert unknown.status_code == 404
+    assert f"{BASE}graph/shapes/summary" in unknown.json()["suggestions"]
+    assert client.get("/graph/" + "x/" * 400 + "y").json()["suggestions"] == []
+
+
+def test_the_dataset_names_its_publisher(client: httpx.Client) -> None:
+    """What it points to has a label in its document."""
+    name = f'<{BASE}id/actor/clausegraph> <http://purl.org/dc/terms/title> "'
+    assert name in client.get("/dataset.nt").text
 
 
 def test_the_release_and_the_dataset_describe_themselves(client: httpx.Client) -> None:
@@ -334,7 +366,7 @@ def test_a_fragment_is_described_with_its_thing(client: httpx.Client, ask) -> No
         ("/doc/concept/mit-risk-domain", "id/concept/mit-risk-domain"),
         ("/ontology", "ontology"),
         ("/dataset", "dataset"),
-        ("/graph/release", "dataset"),
+        ("/graph/release", "graph/release"),
         ("/sparql", "sparql"),
     ],
 )

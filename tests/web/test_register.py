@@ -53,6 +53,16 @@ ENTRIES = """
     cg:rationale "Never used."@en ;
     dcterms:date "2026-11-20"^^xsd:date ;
     dcterms:isReplacedBy <concept/own/1> .
+<register/clause> a cg:Withdrawal ;
+    cg:formerIdentifier "https://w3id.org/clausegraph/id/document/commitments/clause/9"^^xsd:anyURI ;
+    cg:rationale "Struck out."@en ;
+    dcterms:date "2026-11-21"^^xsd:date ;
+    dcterms:isReplacedBy <document/commitments/clause/3.1> .
+<register/harmful> a cg:Withdrawal ;
+    cg:formerIdentifier "https://w3id.org/clausegraph/id/document/harmful"^^xsd:anyURI ;
+    cg:rationale "What stands in its place is no page."@en ;
+    dcterms:date "2026-11-21"^^xsd:date ;
+    dcterms:isReplacedBy <javascript:alert(1)> .
 
 <actor/old-name> a cg:Actor ; dcterms:title "Old name"@en ; owl:deprecated true ;
     skos:changeNote "Described under its present name."@en ; dcterms:isReplacedBy <actor/new-name> .
@@ -144,6 +154,27 @@ def test_a_moved_name_that_was_withdrawn_afterwards_is_gone(withdrawn: httpx.Cli
     answer = withdrawn.get("/id/document/gone")
     assert answer.status_code == 410
     assert "lost" in answer.json()["reason"]
+
+
+def test_below_a_moved_name_only_what_is_there_was_moved(withdrawn: httpx.Client) -> None:
+    """No redirect leads to nothing, nor to what was withdrawn afterwards."""
+    nothing = withdrawn.get("/id/document/comitments/clause/77")
+    assert nothing.status_code == 404
+    struck = withdrawn.get("/doc/document/comitments/clause/9.ttl")
+    assert struck.status_code == 410
+    assert struck.json()["replacedBy"] == f"{ID}document/commitments/clause/3.1"
+    names = ["document/comitments/clause/77", "document/comitments/clause/9"]
+    rows = withdrawn.post("/resolve", json={"names": names}).json()["names"]
+    assert [row["status"] for row in rows] == ["unknown", "withdrawn"]
+    assert withdrawn.get("/cite", params={"iri": names[0]}).status_code == 404
+
+
+def test_a_page_links_to_what_a_browser_may_follow_alone(withdrawn: httpx.Client) -> None:
+    """An IRI of another scheme is shown, and is no link (CWE-79)."""
+    page = withdrawn.get("/id/document/harmful", headers={"Accept": "text/html"})
+    assert page.status_code == 410
+    assert "javascript:alert(1)" in page.text
+    assert 'href="javascript' not in page.text
 
 
 def test_a_reader_is_told_on_a_page(withdrawn: httpx.Client) -> None:

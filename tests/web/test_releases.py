@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 import signal
@@ -220,6 +221,25 @@ def test_latest_leads_to_the_release_that_is_served(two: tuple[Kept, str, Any]) 
         assert "immutable" not in answer.headers["cache-control"]
 
 
+def test_query_that_is_posted_to_the_latest_release_is_posted_on(
+    two: tuple[Kept, str, Any],
+) -> None:
+    """RFC 9110, section 15.4.8: after 302 clients would send GET without the query."""
+    kept, _, _ = two
+    for method in ("POST", "QUERY"):
+        fields = {"Content-Type": "application/sparql-query"}
+        answer = httpx.request(
+            method,
+            f"{kept.service.url}/v/latest/sparql",
+            content=QUERY,
+            headers=fields,
+            follow_redirects=True,
+        )
+        assert [step.status_code for step in answer.history] == [307]
+        assert answer.status_code == 200
+        assert "second" in answer.text
+
+
 def test_release_in_capitals_leads_to_its_own_name(two: tuple[Kept, str, Any]) -> None:
     """There is one address for each thing."""
     kept, first, _ = two
@@ -289,7 +309,7 @@ def test_pruned_release_is_410_that_names_the_nearest_kept_one(start: Callable[.
         problem = answer.json()
         assert problem["replacedBy"] == f"{BASE}v/{second}"
         assert problem["goneRelease"] == first
-        assert problem["date"].endswith("+00:00")
+        assert problem["date"].endswith("Z")
         assert problem["triples"] > 1
         assert "query" not in problem
     page = kept.get(f"/v/{first}", headers={"Accept": "text/html"})
@@ -312,6 +332,15 @@ def test_permalink_of_a_release_that_is_gone_tells_its_query_and_digest(
         assert problem["query"] == QUERY
         assert problem["digest"] == digest
         assert problem["replacedBy"] == f"{BASE}v/{second}"
+        assert ("any more" in problem["detail"]) == (release == first)
+    page = kept.get(
+        f"/v/{first}/sparql",
+        params={"query": QUERY, "digest": digest},
+        headers={"Accept": "text/html"},
+    )
+    assert page.status_code == 410
+    assert html.escape(QUERY) in page.text
+    assert f"<p>Its answer had the digest <code>{digest}</code>.</p>" in page.text
     served = kept.get(f"/v/{second}/sparql", params={"query": QUERY, "digest": digest})
     assert served.status_code == 200
 
@@ -325,6 +354,7 @@ def test_permalink_is_410_where_no_release_is_kept_at_all(client: httpx.Client) 
     current = client.get("/ready").json()["release"]
     assert answer.json()["replacedBy"] == f"{BASE}v/{current}"
     assert client.get(path, params={"query": "ASK {}"}).status_code == 404
+    assert client.get(path, params={"digest": digest}).status_code == 404
 
 
 def test_damaged_release_is_503_and_told(start: Callable[..., Kept]) -> None:
@@ -344,6 +374,77 @@ def test_damaged_release_is_503_and_told(start: Callable[..., Kept]) -> None:
     (file.parent / "manifest.json").write_text("{}")
     answer = kept.get(f"/v/{first}/doc/document/second")
     assert answer.status_code == 503
+
+
+def test_manifest_that_cannot_be_read_takes_nothing_else_down(start: Callable[..., Kept]) -> None:
+    """The history goes on without it and says so; its own release is 503; the operator is told."""
+    kept = start("--keep", "2")
+    first = kept.release
+    second = kept.reload("second")
+    third = kept.reload("third")
+    path = kept.folder / second / "manifest.json"
+    whole = path.read_text()
+    before = kept.get("/releases.html").headers["etag"]
+    for text in ("{", "[" * 200_000, whole.replace(first, "x> <y")):
+        path.write_text(text)
+        for form in (".ttl", ".rdf", ".html"):
+            answer = kept.get(f"/releases{form}")
+            assert answer.status_code == 200
+            assert third in answer.text
+        assert "1 more is left out" in answer.text
+        assert answer.headers["etag"] != before
+        assert kept.get(f"/v/{first}").status_code == 410
+        assert kept.get(f"/v/{second}/doc/document/both").status_code == 503
+    fourth = kept.reload("fourth")
+    kept.service.wait_for(f"A RELEASE IS LEFT OUT: {re.escape(str(path))}")
+    path.write_text(whole)
+    assert kept.get(f"/v/{second}/doc/document/both").status_code == 200
+    assert fourth in kept.get("/releases").text
+
+
+def test_dump_that_is_not_what_it_was_is_503_and_written_again_at_the_next_start(
+    start: Callable[..., Kept], serve: Callable[..., Any]
+) -> None:
+    """Nobody is told that it is being written, nobody gets half of it; the operator is told."""
+    kept = start()
+    release = kept.release
+    file = kept.folder / release / "clausegraph.ttl.gz"
+    body = file.read_bytes()
+    for harm in (lambda: file.write_bytes(body[:-1]), file.unlink):
+        harm()
+        for site in ("", f"/v/{release}"):
+            answer = kept.get(f"{site}/dumps/{file.name}")
+            assert answer.status_code == 503
+            assert "not what was written" in answer.json()["detail"]
+    kept.service.wait_for(f"{re.escape(str(file))}: The dump cannot be read")
+    again = serve("--data", str(kept.file), "--releases", str(kept.folder))
+    again.wait_for("is kept in")
+    assert httpx.get(f"{again.url}/dumps/{file.name}").content == body
+
+
+def test_current_manifest_that_cannot_be_read_is_503_for_its_dumps(
+    start: Callable[..., Kept],
+) -> None:
+    """It is the service's fault, and its folders are nobody's business."""
+    kept = start()
+    (kept.folder / kept.release / "manifest.json").write_text("{")
+    answer = kept.get("/dumps/clausegraph.nq")
+    assert answer.status_code == 503
+    assert str(kept.folder) not in answer.text
+    assert kept.get("/cite").status_code == 200
+
+
+def test_dumps_of_a_pruned_release_are_410_though_it_is_in_memory(
+    start: Callable[..., Kept],
+) -> None:
+    """What is in memory can be asked; there are no files of it."""
+    kept = start()
+    first = kept.release
+    kept.reload("second")
+    assert kept.get(f"/v/{first}/doc/document/both").status_code == 200
+    Folder(kept.folder).prune(1)
+    assert kept.get(f"/v/{first}/dumps/clausegraph.nq").status_code == 410
+    assert kept.get(f"/v/{first}/doc/document/first").status_code == 200
 
 
 def test_release_put_into_the_folder_by_others_is_served(start: Callable[..., Kept]) -> None:
@@ -368,6 +469,10 @@ def test_service_goes_on_where_no_release_can_be_kept(
     assert httpx.get(f"{service.url}/doc/concept/mit-risk-domain").status_code == 200
     release = httpx.get(f"{service.url}/ready").json()["release"]
     assert httpx.get(f"{service.url}/v/{release}").status_code == 200
+    for _ in range(5):
+        assert httpx.get(f"{service.url}/dumps/clausegraph.nq").status_code == 503
+    attempts = "".join(service.lines).count("cannot be written")
+    assert attempts <= 1, "Each attempt takes a process, and room on the disk."
 
 
 def test_file_is_no_folder_for_releases(serve: Callable[..., Any], tmp_path: Path) -> None:

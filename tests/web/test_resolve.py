@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
+import time
 
 import httpx
 import pytest
@@ -403,3 +405,34 @@ def test_a_curie_that_names_nothing_is_404(client: httpx.Client, curie: str) -> 
     problem(answer, 404)
     if curie.startswith("mit"):
         assert answer.json()["suggestions"] == [f"{BASE}curie/mit-risk-domain:2.1"]
+
+
+def test_names_of_hundreds_of_segments_hold_nobody_up(client: httpx.Client) -> None:
+    """What lies above them is looked for among the names that the register has, not listed."""
+    names = [f"document/{number:05}" + "/a" * 500 for number in range(1500)]
+    waited: list[float] = []
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.is_set():
+            start = time.monotonic()
+            httpx.get(f"{client.base_url}/health", timeout=60)
+            waited.append(time.monotonic() - start)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        rows = client.post("/resolve", json={"names": names}).json()["names"]
+    finally:
+        done.set()
+        watcher.join()
+    assert {row["status"] for row in rows} == {"unknown"}
+    assert max(waited) < 2  # seconds
+
+
+def test_a_line_ends_at_a_line_break_and_nowhere_else(client: httpx.Client) -> None:
+    """One row a name: Unicode's other separators are characters of a name."""
+    text = "2.1\r\n2.2\n\na\u2028b\x0cc\r3.1"
+    answer = client.post("/resolve", content=text.encode(), headers={"Content-Type": "text/plain"})
+    given = [row["given"] for row in answer.json()["names"]]
+    assert given == ["2.1", "2.2", "a\u2028b\x0cc", "3.1"]

@@ -174,6 +174,42 @@ def test_a_value_that_nobody_knows_is_400_and_lists_the_known(
     assert listed in json.dumps(answer.json())
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/api/documents", "jurisdiction=https://w3id.org/clausegraph/ontology%23Document"),
+        ("/api/documents", f"concept={ID}document/nist2024"),
+        ("/api/classifications", "scheme=mit-risk-domain:2.1"),
+        ("/api/clauses", f"document={ID}document/ai-safety-governance-framework-v1/clause/5.9"),
+    ],
+)
+def test_a_value_that_is_something_else_is_400(client: httpx.Client, path: str, query: str) -> None:
+    """An empty list would say that it is such a thing, and that nothing has it."""
+    answer = client.get(f"{path}?{query}")
+    assert answer.status_code == 400
+    assert "is no such thing" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("jurisdiction", "x" * 1_900, 400),
+        ("jurisdiction", "x" * 20_000, 400),
+        ("q", "x" * 2_000, 200),
+        ("q", "x" * 2_001, 400),
+        ("q", "安" * 230, 400),
+    ],
+)
+def test_a_value_without_end_is_not_repeated_whole(
+    client: httpx.Client, name: str, value: str, status: int
+) -> None:
+    """An error is read by people; links repeat what is asked, and proxies take fields of some kB."""
+    answer = client.get("/api/documents", params={name: value})
+    assert answer.status_code == status
+    assert sum(len(field) + len(content) for field, content in answer.headers.raw) < 16_384
+    assert len(answer.content) < 2_000 or status == 200
+
+
 def test_a_known_value_that_nothing_has_is_an_empty_list(client: httpx.Client) -> None:
     """Nothing found is an answer."""
     answer = client.get("/api/documents", params={"q": "no such words"})

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from clausegraph.vocabulary import DATASET, DCTERMS, GRAPH, IDENTIFIER, RELEASE, SCHEMA, TYPE, VOID
+from clausegraph.vocabulary import (
+    DATASET,
+    DCTERMS,
+    FOAF,
+    GRAPH,
+    IDENTIFIER,
+    RELEASE,
+    SCHEMA,
+    TYPE,
+    VOID,
+)
 
 GRAPH_IRI = GRAPH + "release"
 
@@ -38,6 +48,7 @@ def description(release: str, digests: Mapping[str, str]) -> Iterator[Triple]:
     yield Triple(version, TYPE, NamedNode(VOID + "Dataset"))
     yield Triple(version, IDENTIFIER, Literal(release))
     yield Triple(version, NamedNode(DCTERMS + "isVersionOf"), dataset)
+    yield Triple(NamedNode(GRAPH_IRI), NamedNode(FOAF + "primaryTopic"), version)
     for graph, digest in digests.items():
         yield Triple(version, NamedNode(DCTERMS + "hasPart"), NamedNode(graph))
         yield Triple(NamedNode(graph), NamedNode(SCHEMA + "sha256"), Literal(digest))

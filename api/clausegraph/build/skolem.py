@@ -3,7 +3,8 @@
 In ontology and shapes a blank node hangs from one other node, as in a list or a property path. Its
 IRI is a digest of where it hangs and of what hangs from it, so that an edit elsewhere leaves it
 alone. Other files may hold any blank nodes; theirs are named after their canonical labels
-(RDF Dataset Canonicalization, RDFC-1.0).
+(RDF Dataset Canonicalization, RDFC-1.0). Each is named below its named graph, whose document
+describes it: `/shapes` has blank nodes as authored, without which it would be no SHACL.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
-from clausegraph.vocabulary import BASE, SHAPES
+from clausegraph.vocabulary import BASE, GRAPH
 
 GENID = BASE + ".well-known/genid/"
 _LENGTH = 16
@@ -24,7 +25,7 @@ def skolemise(triples: Sequence[Triple], graph: str) -> list[Triple]:
     """Return `triples` without blank nodes, given the IRI of their named graph."""
     if not any(_is_blank(triple) for triple in triples):
         return list(triples)
-    names = _tree_names(triples) or _canonical_names(triples, graph)
+    names = _tree_names(triples, graph) or _canonical_names(triples, graph)
     return [
         Triple(
             names.get(triple.subject, triple.subject),
@@ -45,7 +46,7 @@ def _is_blank(triple: Triple) -> bool:
     return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
 
 
-def _tree_names(triples: Sequence[Triple]) -> _Names | None:
+def _tree_names(triples: Sequence[Triple], graph: str) -> _Names | None:
     """Name the blank nodes of a forest whose roots are IRIs, or return None for another shape."""
     parents: dict[BlankNode, list[Triple]] = defaultdict(list)
     children: dict[object, list[Triple]] = defaultdict(list)
@@ -66,7 +67,7 @@ def _tree_names(triples: Sequence[Triple]) -> _Names | None:
             child = triple.object
             if isinstance(child, BlankNode):
                 digest = _digest(name, triple.predicate.value, contents[child])
-                names[child] = NamedNode(f"{SHAPES}#_{digest}")
+                names[child] = NamedNode(_space(graph) + digest)
                 stack.append((child, digest))
     return names if len(names) == sum(isinstance(node, BlankNode) for node in blanks) else None
 
@@ -89,6 +90,11 @@ def _contents(children: dict[object, list[Triple]], roots: Iterable[object]) -> 
     return digests
 
 
+def _space(graph: str) -> str:
+    """Return what the names of a graph's nodes begin with; in other people's we make up none."""
+    return f"{graph}#_" if graph.startswith(GRAPH) else f"{GENID}{_digest(graph)}-"
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_LENGTH]
 
@@ -100,11 +106,11 @@ def _labelled(triples: Sequence[Triple]) -> list[Triple]:
 
 
 def _canonical_names(triples: Sequence[Triple], graph: str) -> _Names:
-    start = GENID + _digest(graph)
+    start = _space(graph)
     names = _Names()
     names.canonical = True
     for triple in _labelled(triples):
         for node in (triple.subject, triple.object):
             if isinstance(node, BlankNode):
-                names[node] = NamedNode(f"{start}-{node.value}")
+                names[node] = NamedNode(start + node.value)
     return names

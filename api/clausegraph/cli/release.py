@@ -43,8 +43,8 @@ def register(app: typer.Typer) -> None:
 
         The folder gets DIR/{release}/ with N-Quads, TriG, Turtle and JSON-LD, each plain, as gzip
         and as zstd, and manifest.json, which says when it was added, what came before it, and the
-        size and SHA-256 of each file. A release that is there already stays as it is. The service
-        answers from such a folder with `serve --releases DIR`.
+        size and SHA-256 of each file. A release that is there already stays as it is, unless a file
+        of it was lost. The service answers from such a folder with `serve --releases DIR`.
 
         Example: clausegraph release --output releases/
         """

@@ -50,7 +50,8 @@ class Evaluator:
     def answer(self, query: Query, outlet: Outlet | None = None) -> Written:
         """Return the answer to `query`, in `outlet` if it is large and may be there, or raise the
         ClausegraphError that says why there is none."""
-        reading = guard.read(query.text, self.prefixes)
+        read = guard.read_own if query.is_ours else guard.read
+        reading = read(query.text, self.prefixes)
         result = self._result(query, reading)
         if not query.may_spool:
             outlet = None

@@ -30,6 +30,12 @@ class _Group:
     joined: int = 0
 
 
+def is_plain(text: str) -> bool:
+    """Whether text in our own layout, in which a space stands before the dot that ends a pattern,
+    is plain to see within the limits, however many terms it lists."""
+    return text.count("{") + text.count(" .") <= MAXIMUM_JOINED
+
+
 def check(text: str) -> None:
     """Raise QuerySyntaxError where the query joins or computes more than it may."""
     if sum(map(text.count, _SEPARATORS)) > MAXIMUM_JOINED or text.count("{") > MAXIMUM_JOINED:

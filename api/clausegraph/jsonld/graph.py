@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -111,11 +111,18 @@ def identifiers(nodes: Nodes) -> Iterator[str]:
         yield name
         yield from node
         for values in node.values():
-            for value in values:
-                if isinstance(value, str):
-                    yield value
-                elif isinstance(value, Literal):
-                    yield value.datatype
+            yield from _named(values)
+
+
+def _named(values: Iterable[Value]) -> Iterator[str]:
+    """Yield what values and their datatypes are called, in lists too."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Literal):
+            yield value.datatype
+        else:
+            yield from _named(value.members)
 
 
 def _literal(text: str, language: str, direction: str, datatype: str) -> Literal:

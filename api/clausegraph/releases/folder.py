@@ -47,8 +47,9 @@ class Folder:
     path: Path
 
     def manifests(self) -> list[Manifest]:
-        """Return the manifests of all releases that were ever added, newest first."""
-        found = {item.release: item for item in self._read()}
+        """Return the manifests of all releases that were ever added, newest first, without those
+        that cannot be read (see `unreadable`)."""
+        found = {item.release: item for item in self._read() if isinstance(item, Manifest)}
         depths: dict[str, int] = {}
 
         def depth(release: str | None) -> int:
@@ -66,6 +67,11 @@ class Folder:
             found.values(), key=lambda item: (item.time, depth(item.release)), reverse=True
         )
 
+    def unreadable(self) -> list[InputError]:
+        """Return why manifests cannot be read, one error each: their releases are left out of the
+        history, and are neither pruned nor counted."""
+        return [item for item in self._read() if isinstance(item, InputError)]
+
     def manifest(self, release: str) -> Manifest | None:
         """Return the manifest of a release, kept or pruned, or None if it was never added."""
         folder = self._folder(release)
@@ -74,9 +80,15 @@ class Folder:
         return manifest.read(folder)
 
     def is_kept(self, release: str) -> bool:
-        """Whether the files of a release are here."""
+        """Whether all files of a release are here, as long as they were."""
         found = self.manifest(release)
-        return found is not None and bool(found.files)
+        if found is None or not found.files:
+            return False
+        try:
+            sizes = {path.name: path.stat().st_size for path in (self.path / release).iterdir()}
+        except OSError:
+            return False
+        return all(sizes.get(file.name) == file.bytes for file in found.files)
 
     def file(self, release: str, name: str) -> Path:
         """Return the path of a dump, or raise UnknownResource for one that is not kept."""
@@ -97,13 +109,15 @@ class Folder:
     def add(self, content: Content, keep: int = KEPT, progress: Progress = _silent) -> Manifest:
         """Write the dumps and the manifest of a release, and prune; return the manifest.
 
-        A release that is kept already stays as it is; one that was pruned gets its files back, and
-        keeps its date. A process that is killed leaves nothing that counts. Raises InputError where
-        the folder cannot be written.
+        A release that is kept already stays as it is; one that was pruned, or has lost a file, gets
+        its files back, and keeps its date. A process that is killed leaves nothing that counts.
+        Raises InputError where the folder cannot be written.
         """
         with self._locked():
+            for error in self.unreadable():
+                progress(f"LEFT OUT: {error}")
             found = self.manifest(content.release)
-            if found is None or not found.files:
+            if found is None or not self.is_kept(found.release):
                 found = self._add(content, found, progress)
             self._prune(keep, found.release)
         return found
@@ -162,14 +176,17 @@ class Folder:
                 (folder / file.name).unlink(missing_ok=True)
         return pruned
 
-    def _read(self) -> Iterator[Manifest]:
+    def _read(self) -> Iterator[Manifest | InputError]:
         try:
             folders = sorted(self.path.iterdir()) if self.path.is_dir() else []
         except OSError as error:
             raise _unusable(self.path, error) from error
         for folder in folders:
             if _RELEASE.fullmatch(folder.name) and (folder / manifest.NAME).is_file():
-                yield manifest.read(folder)
+                try:
+                    yield manifest.read(folder)
+                except InputError as error:
+                    yield error
 
     def _folder(self, release: str) -> Path | None:
         return self.path / release if _RELEASE.fullmatch(release) else None

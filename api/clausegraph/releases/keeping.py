@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from clausegraph.releases.loading import written_file
 _MODULE = "clausegraph.releases.keeping"
 _NICE = 10  # by how much the process gives way to queries
 _FAILED = 1
+_PAUSE = 10.0  # seconds after a failure in which nobody need try again
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,17 @@ class Keeper:
     written: Path | None
     keep: int
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _failures: dict[str, float] = field(default_factory=dict)
 
     @property
     def pending(self) -> frozenset[str]:
         """The releases that are being written."""
         return frozenset(self._tasks)
+
+    def has_just_failed(self, release: str) -> bool:
+        """Whether a release could not be put a moment ago: each attempt fills a full disk again."""
+        failed = self._failures.get(release)
+        return failed is not None and time.monotonic() - failed < _PAUSE
 
     async def put(self, release: str) -> None:
         """Return once a release is in the folder, or raise ClausegraphError where it cannot be.
@@ -47,15 +56,20 @@ class Keeper:
             task = asyncio.get_running_loop().create_task(self._put(release))
             self._tasks[release] = task
             task.add_done_callback(lambda _: self._tasks.pop(release, None))
-            task.add_done_callback(_take_note)
+            task.add_done_callback(functools.partial(self._take_note, release))
         await asyncio.shield(task)
 
-    def forget_others(self, release: str) -> None:
-        """Remove the N-Quads of other loads, unless they are still needed."""
+    def left(self) -> frozenset[str]:
+        """The releases whose N-Quads lie there still, unless they are being written."""
         if self.written is None:
-            return
-        for name in {path.stem for path in self.written.glob("*.nq")} - self.pending - {release}:
-            written_file(self.written, name).unlink(missing_ok=True)
+            return frozenset()
+        return frozenset(path.stem for path in self.written.glob("*.nq")) - self.pending
+
+    def forget(self, release: str) -> None:
+        """Remove the N-Quads of a release, unless it is being written."""
+        self._failures.pop(release, None)
+        if self.written is not None and release not in self.pending:
+            written_file(self.written, release).unlink(missing_ok=True)
 
     async def close(self) -> None:
         """End what is under way; nothing half is left in the folder."""
@@ -63,6 +77,12 @@ class Keeper:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _take_note(self, release: str, task: asyncio.Task[None]) -> None:
+        """Look at the error of a task, which nobody else may do."""
+        self._failures.pop(release, None)
+        if not task.cancelled() and task.exception() is not None:
+            self._failures[release] = time.monotonic()
 
     async def _put(self, release: str) -> None:
         """Run the process, and take in what it says."""
@@ -87,12 +107,6 @@ class Keeper:
             last = said.decode(errors="replace").strip().rpartition("\n")[2]
             raise ClausegraphError(last or f"The process ended with {process.returncode}.")
         await asyncio.to_thread(path.unlink, missing_ok=True)
-
-
-def _take_note(task: asyncio.Task[None]) -> None:
-    """Look at the error of a task, which nobody else may do."""
-    if not task.cancelled():
-        task.exception()
 
 
 def main(folder: str, release: str, path: str, keep: str) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from clausegraph.errors import InputError
 NAME = "manifest.json"
 
 _KEYS = {"media_type": "mediaType"}
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z._-]*")  # of a file in the folder, and nowhere else
+_MEDIA_TYPE = re.compile(r"[0-9a-z.+-]+/[0-9a-z.+-]+")
+_DATE = re.compile(r"[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,8 @@ class Manifest:
 
     @property
     def time(self) -> datetime:
-        """The date, with its time zone."""
-        return datetime.fromisoformat(self.date)
+        """The date, in UTC."""
+        return datetime.fromisoformat(self.date).astimezone(UTC)
 
     def file(self, name: str) -> File | None:
         """Return the file of that name, or None."""
@@ -74,18 +79,50 @@ def read(folder: Path) -> Manifest:
     try:
         members: dict[str, Any] = json.loads(textfiles.read_text(path))
         files = tuple(
-            File(
-                item["name"], item["mediaType"], item["coding"], int(item["bytes"]), item["sha256"]
-            )
+            File(item["name"], item["mediaType"], item["coding"], item["bytes"], item["sha256"])
             for item in members.pop("files")
         )
         found = Manifest(**members, files=files)
-        if found.release != folder.name or found.time.tzinfo is None:
-            raise ValueError("it is not of its folder's release, or its date has no time zone")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        _check(found, folder.name)
+    except (
+        ArithmeticError,
+        AttributeError,
+        KeyError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise InputError(
             f"The manifest cannot be read: {error}.",
             file=path,
             remedy="Restore it, or remove the folder of this release.",
         ) from error
     return found
+
+
+def _check(found: Manifest, release: str) -> None:
+    """Raise ValueError, or TypeError, for the first member that is not what it is to be."""
+    if found.release != release:
+        raise ValueError("it is not of its folder's release")
+    if not (_DATE.fullmatch(found.date) and found.time.tzinfo):
+        raise ValueError(f"its date is {found.date!r}, which is none with a time zone")
+    if found.predecessor is not None and not _DIGEST.fullmatch(found.predecessor):
+        raise ValueError(f"its predecessor is {found.predecessor!r}, which is no release")
+    if not isinstance(found.version, str):
+        raise TypeError(f"its version is {found.version!r}")
+    for count in (found.triples, found.graphs, *(file.bytes for file in found.files)):
+        if type(count) is not int or count < 0:
+            raise ValueError(f"it counts {count!r}")
+    for file in found.files:
+        _check_file(file)
+
+
+def _check_file(file: File) -> None:
+    """Raise ValueError, or TypeError, for a file that cannot be served as what it says."""
+    if not (
+        _NAME.fullmatch(file.name)
+        and _MEDIA_TYPE.fullmatch(file.media_type)
+        and isinstance(file.coding, str)
+        and _DIGEST.fullmatch(file.sha256)
+    ):
+        raise ValueError(f"a file in it is {file}")

@@ -12,6 +12,7 @@ from clausegraph.web.columns import LEVELS
 Frame = Mapping[str, Any]
 
 MOST_COMPARED = 5  # documents side by side
+MOST_ON_A_PAGE = 100  # of a coverage; a table of it may have more
 ON_A_PAGE = 20  # documents of a coverage, with a summary for each concept, unless `limit` says so
 
 

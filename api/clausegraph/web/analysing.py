@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clausegraph import formats
+from clausegraph import formats, vocabulary
 from clausegraph.engine import Query
 from clausegraph.formats import Syntax
 from clausegraph.web import comparing, coverage, gaps, tracing
 from clausegraph.web.analyses import COMPARE, COVERAGE, GAPS, PROVENANCE, Analysis
-from clausegraph.web.answers import LATEST, LICENSE, Answer, Link, cache_of, is_held, respond
+from clausegraph.web.answers import (
+    DESCRIBED,
+    LATEST,
+    LICENSE,
+    Answer,
+    Link,
+    cache_of,
+    is_held,
+    respond,
+)
 from clausegraph.web.documents import Documents
+from clausegraph.web.edge import RELEASE_HEADER
 from clausegraph.web.enquiry import Enquiry, Found
 
 Finder = Callable[[Documents, Enquiry], Awaitable[Found]]
@@ -52,9 +62,11 @@ class Analyses:
         found = await _FINDERS[enquiry.analysis.name](self.documents, enquiry)
         result = await self.documents.engine.query(_query(enquiry, found))
         links = [Link(target, rel) for rel, target in found.pages.items()]
-        links += [*_signs(enquiry), *chosen.links]
+        links += [*_signs(enquiry, result.release), *chosen.links]
         answered = _parts(result.release, enquiry)
-        return respond(request, Answer(result.body, chosen.content_type, answered, cache, links))
+        headers = {RELEASE_HEADER: result.release}
+        answer = Answer(result.body, chosen.content_type, answered, cache, links, headers)
+        return respond(request, answer)
 
 
 def _query(enquiry: Enquiry, found: Found) -> Query:
@@ -76,9 +88,15 @@ def _parts(release: str, enquiry: Enquiry) -> tuple[str, ...]:
     return (release, enquiry.here, chosen.content_type, chosen.profile)
 
 
-def _signs(enquiry: Enquiry) -> list[Link]:
-    """Return the links of any answer: its other form, its licence, what describes the service."""
-    links = [Link(LICENSE, "license"), Link(f"{enquiry.root}/openapi.json", "service-desc")]
+def _signs(enquiry: Enquiry, release: str) -> list[Link]:
+    """Return the links of any answer: how to cite it, its licence, what describes the service, its
+    other form."""
+    beyond = replace(enquiry, suffix="").here.removeprefix(enquiry.root)
+    links = [
+        Link(f"{vocabulary.RELEASE}{release}{beyond}", "cite-as"),
+        Link(LICENSE, "license"),
+        DESCRIBED,
+    ]
     if enquiry.analysis.table and not enquiry.is_table:
         table = enquiry.address(formats.CSV.suffix)
         links.append(Link(table, "alternate", formats.CSV.media_type))

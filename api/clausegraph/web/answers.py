@@ -31,6 +31,7 @@ RELEASE = "clausegraph.release"  # in the scope of a request below `/v/{release}
 MEDIA_TYPE_PARAMETER = "_mediatype"
 PROFILE_PARAMETER = "_profile"
 _LONGEST_ACCEPT = 4096  # characters; browsers send two hundred
+_BLANK = re.compile(r"(?<=\w) (?=\w)")
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
 
@@ -83,9 +84,14 @@ def accept_of(request: Request) -> str | None:
     """Return what the client accepts: `_mediatype=` wins over the Accept field."""
     asked = request.query_params.get(MEDIA_TYPE_PARAMETER)
     if asked:
-        return read_of(asked)
+        return read_of(as_meant(asked))
     fields = request.headers.getlist("accept")
     return read_of(", ".join(fields)) if fields else None
+
+
+def as_meant(asked: str) -> str:
+    """Return a media type that stood in an address, where a `+` is read as a blank."""
+    return _BLANK.sub("+", asked)
 
 
 def read_of(accept: str | None) -> str | None:
@@ -114,7 +120,10 @@ def choose(request: Request, offers: Sequence[Syntax]) -> Choice:
     `_mediatype=` asks for another type.
     """
     accept, profile = accept_of(request), profile_asked(request)
-    if profile and formats.JSON_LD in offers and not request.query_params.get(MEDIA_TYPE_PARAMETER):
+    is_fixed = bool(request.query_params.get(MEDIA_TYPE_PARAMETER))
+    if is_fixed and not formats.parse_accept(accept or ""):
+        raise formats.not_acceptable(accept, offers)
+    if profile and formats.JSON_LD in offers and not is_fixed:
         return choice(formats.JSON_LD, profile=profile)
     return _chosen(formats.negotiate(accept, offers), accept, profile)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clausegraph.questions import Parameter
-from clausegraph.web.analyses import ON_A_PAGE, PROVENANCE, Analysis
+from clausegraph.web.analyses import MOST_ON_A_PAGE, ON_A_PAGE, PROVENANCE, Analysis
 from clausegraph.web.apidoc import MEDIA_TYPE, Operation, content, in_path, in_query, operation
 from clausegraph.web.columns import LEVELS
 from clausegraph.web.enquiry import offers
@@ -54,7 +54,13 @@ def _paging() -> list[Operation]:
     text = {"type": "string"}
     start, end = (Place("", key, "x").encode() for key in ("", "zzz"))
     return [
-        in_query("limit", "Documents on a page; a table without it has all.", number, ON_A_PAGE),
+        in_query(
+            "limit",
+            f"Documents on a page, up to {MOST_ON_A_PAGE}; in a table, which without it has all, "
+            f"up to {MAXIMUM_LIMIT}.",
+            number,
+            ON_A_PAGE,
+        ),
         in_query("after", "The place to go on from, as the link next has it.", text, start),
         in_query("before", "The place to end at, as the link prev has it.", text, end),
     ]

@@ -21,13 +21,17 @@ from clausegraph.web.apidoc import (
     page,
     suffixed,
 )
-from clausegraph.web.dumps import Dumps
+from clausegraph.web.dumps import NAMES, Dumps
 from clausegraph.web.history import History
 from clausegraph.web.wellknown import WellKnown
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-_WHOLE = {"description": "The whole file.", "content": {"application/octet-stream": {}}}
+_TYPES = dict.fromkeys(coding.media_type or syntax.media_type for syntax, coding in NAMES.values())
+_WHOLE = {
+    "description": "The whole file.",
+    "content": {name: {} for name in (*_TYPES, "text/plain")},
+}
 _PART = {"description": "The part that Range asks for.", "content": _WHOLE["content"]}
 _FOUND = {"200": content("The document, in the syntax asked for.", formats.RESOURCE)}
 
@@ -42,6 +46,12 @@ DUMP = operation(
     "moment: 503 says when to ask again.",
 )
 RELEASES = operation("Linked data", "List the releases, and which are kept.", [MEDIA_TYPE], _FOUND)
+_VOID = operation(
+    "Service",
+    "Find the description of the dataset.",
+    [],
+    {"302": {"description": "Location leads to the dataset."}},
+)
 EXAMPLES = operation(
     "SPARQL", "Read the kept questions as examples of the endpoint.", [MEDIA_TYPE], _FOUND
 )
@@ -60,8 +70,8 @@ def add_history(app: FastAPI, found: History) -> None:
 def add_well_known(app: FastAPI, files: WellKnown) -> None:
     """Route the files at places that others have fixed."""
     get = app.router.add_api_route
-    get("/.well-known/void", files.void, **page("Find the description of the dataset."))
-    get(CATALOG.target, files.catalog, **page("Find the interfaces (RFC 9727)."))
+    get("/.well-known/void", files.void, **_VOID)
+    get(CATALOG.target, files.catalog, **page("Find the interfaces (RFC 9727).", CATALOG.type))
     get("/robots.txt", files.robots, include_in_schema=False)
     get("/sitemap.xml", files.sitemap, include_in_schema=False)
     get("/sitemap/{number}.xml", files.part, include_in_schema=False)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clausegraph import formats
+from clausegraph import formats, vocabulary
 from clausegraph.web.apidoc import MEDIA_TYPE, Operation, content, in_path, in_query, operation
 from clausegraph.web.citation import BIBTEX
 from clausegraph.web.citing import OFFERS as FORMS
+from clausegraph.web.citing import REPEATED
 from clausegraph.web.protocol import FORM_TYPE
 from clausegraph.web.resolution import STATUSES
 from clausegraph.web.resolving import JSON_TYPE, MOST_NAMES, OFFERS, SCHEME, TEXT_TYPE
 
 _TEXT = {"type": "string"}
 _NAMES = ("mit-risk-domain:2.1", "document/ai-safety-commitments")
+_QUERY = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 5"
+_GRAPH = f"{vocabulary.GRAPH}release"
 _LANGUAGE = in_query("lang", "The language of labels, if there are any in it.", _TEXT, "zh")
 _HELP = (
     f"Up to {MOST_NAMES:,} IRIs, names like prefix:name, paths below /id/, or codes; one row a "
@@ -87,10 +90,19 @@ CITE = operation(
     "Cite a thing, the dataset, or the answer to a query.",
     [
         in_query("iri", "What is cited: an IRI, or a name like prefix:name.", _TEXT, _NAMES[0]),
-        in_query("query", "A query whose answer is cited; not together with `iri`.", _TEXT, None),
-        in_query("answer", "The media type of the answer that is cited.", _TEXT, None),
+        in_query("query", "A query whose answer is cited; not with `iri`.", _TEXT, _QUERY),
+        in_query(
+            "answer",
+            "The media type of the answer to `query` that is cited.",
+            _TEXT,
+            formats.CSV.media_type,
+        ),
         in_query("release", "The release; the one served now if left out.", _TEXT, None),
         in_query("lang", "The language of titles and names, if there are any in it.", _TEXT, "en"),
+        *(
+            in_query(name, "A graph of the dataset that is asked; may be repeated.", _TEXT, _GRAPH)
+            for name in REPEATED
+        ),
         {**MEDIA_TYPE, "example": BIBTEX.media_type},
     ],
     {"200": content("The citation.", FORMS)},

@@ -15,9 +15,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from clausegraph.engine import Engine, Pinned
-from clausegraph.errors import ClausegraphError, EngineBusy, UnknownResource
+from clausegraph.errors import ClausegraphError, EngineBusy, InputError, UnknownResource
 from clausegraph.settings import OFF, Settings
-from clausegraph.web import apidoc, apidoc_analyses, apidoc_dumps, apidoc_names, problems
+from clausegraph.web import (
+    apidoc,
+    apidoc_analyses,
+    apidoc_dumps,
+    apidoc_names,
+    apidoc_sparql,
+    problems,
+)
 from clausegraph.web.accesslog import AccessLog
 from clausegraph.web.analyses import ANALYSES
 from clausegraph.web.analysing import Analyses
@@ -140,7 +147,7 @@ def _others(engine: Engine, shared: _Shared, errors: Errors, sites: Sites | None
         redoc_url=None,
         redirect_slashes=False,
     )
-    apidoc.add_sparql(app, shared.settings)
+    apidoc_sparql.add_sparql(app, shared.settings)
     vocabularies = Vocabularies(engine, pages, words)
     if sites is None:
         vocabularies = replace(vocabularies, source=partial(restored, engine))
@@ -207,7 +214,10 @@ def _dates(shared: _Shared) -> Dates:
     folder = shared.shelf.folder
 
     async def date(release: str) -> str:
-        manifest = await asyncio.to_thread(folder.manifest, release)
+        try:
+            manifest = await asyncio.to_thread(folder.manifest, release)
+        except InputError:  # The operator was told (see Shelf.keep).
+            return ""
         return "" if manifest is None else manifest.time.date().isoformat()
 
     return date
@@ -219,19 +229,19 @@ def _add_service(app: FastAPI, service: Service) -> None:
     get("/docs", service.docs, include_in_schema=False)
     get("/queries", service.saved_queries, include_in_schema=False)
     get("/static/{name}", service.static, include_in_schema=False)
-    get("/problem/{slug}", service.problem, **apidoc.page("What a kind of problem means."))
+    get("/problem/{slug}", service.problem, **apidoc.PROBLEM)
     get("/graph/{path:path}", service.graph, **apidoc.GRAPH)
     get("/v/{path:path}", service.release, **apidoc.RELEASE)
-    get("/health", service.health, **apidoc.page("Whether the process is up."))
-    get("/metrics", service.measured, **apidoc.page("Figures for Prometheus."))
-    get("/ready", service.ready, **apidoc.page("Whether a release is loaded; 503 while not."))
+    get("/health", service.health, **apidoc.HEALTH)
+    get("/metrics", service.measured, **apidoc.METRICS)
+    get("/ready", service.ready, **apidoc.READY)
     for suffix in ("", *apidoc.SUFFIXES):
         get(f"/dataset{suffix}", service.dataset, **apidoc.suffixed(apidoc.DATASET, suffix))
 
 
 def _add_vocabularies(app: FastAPI, vocabularies: Vocabularies) -> None:
     get = app.router.add_api_route
-    get("/context/1.jsonld", vocabularies.context, **apidoc.page("The JSON-LD context."))
+    get("/context/1.jsonld", vocabularies.context, **apidoc.CONTEXT)
     for name in NAMES:
         for suffix in ("", *apidoc.SUFFIXES):
             described = apidoc.suffixed(apidoc.vocabulary(name), suffix)

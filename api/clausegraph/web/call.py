@@ -17,6 +17,7 @@ from clausegraph.web.answers import (
     LATEST,
     NO_STORE,
     Choice,
+    as_meant,
     best,
     choice,
     etag,
@@ -70,8 +71,8 @@ class Call:
         if host is None or len(host) > _REMEMBERED:
             self.base = f"{host_base(scope, host)}/sparql"
         else:
-            self.base = _base(scope["scheme"], host)
-        accept = read_of(asked.media_type or fields.get("accept"))
+            self.base = _base(scope["scheme"], scope.get("root_path", ""), host)
+        accept = read_of(as_meant(asked.media_type or "") or fields.get("accept"))
         agree = _wanted if len(accept or "") <= _REMEMBERED else _agree
         self.wanted = agree(accept, asked.profile, is_fixed=bool(asked.media_type))
         if not any(self.wanted.values()):
@@ -171,9 +172,9 @@ def _agree(accept: str | None, profile: str, *, is_fixed: bool) -> Wanted:
 
 
 @lru_cache(maxsize=256)
-def _base(scheme: str, host: str) -> str:
+def _base(scheme: str, root_path: str, host: str) -> str:
     """Return what relative IRIs are resolved against, by the Host field."""
-    return f"{host_base({'scheme': scheme}, host)}/sparql"
+    return f"{host_base({'scheme': scheme, 'root_path': root_path}, host)}/sparql"
 
 
 _wanted = lru_cache(maxsize=256)(_agree)

@@ -24,12 +24,13 @@ PROJECT = "Clausegraph"
 
 _SHORT = 12  # digits of a release in a sentence
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?(?![0-9])")
-# Characters that TeX reads as commands, and how each is set.
+# Characters that TeX reads as commands, and how each is set; braces by their names, since BibTeX
+# counts a brace with a backslash before it as any other, and it would end the field.
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
         "$": r"\$",
         "&": r"\&",
         "#": r"\#",
@@ -90,7 +91,7 @@ def text(citation: Citation) -> bytes:
     sentences = [
         part if part.endswith((".", "?", "!")) else f"{part}." for part in parts[:-1] if part
     ]
-    return (" ".join((*sentences, parts[-1])) + "\n").encode()
+    return (" ".join(" ".join((*sentences, parts[-1])).split()) + "\n").encode()
 
 
 def csl(citation: Citation) -> bytes:

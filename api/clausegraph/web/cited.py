@@ -27,8 +27,14 @@ _CLASSES = {
     SKOS + "Concept": "entry-dictionary",
     SKOS + "ConceptScheme": "dataset",
 }
+# What is said of authors whom nothing else makes authors.
+_DOUBTS = {
+    "inferred": "Inferred by this project, and stated by no source",
+    "preliminary": "Stated only by sources that are not final and not to be cited",
+}
 _PRELIMINARY = f"{ID}concept/review-status/preliminary"
-_OUTSIDE_KEY = re.compile(r"[^A-Za-z0-9]+")
+_OUTSIDE_KEY = re.compile(r"[^A-Za-z0-9.]+")
+_PLAIN_NAME = re.compile(r"[a-z0-9./#-]+")
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ def cite(iri: str, rows: Rows, release: str, language: str) -> Citation:
         date=dates[0] if len(dates) == 1 else "",
         whole=" / ".join(stated.names("whole", language)),
         number=", ".join(stated.values("number")),
-        note=_note(stated, dates),
+        note=_note(stated, dates, authors, language),
     )
 
 
@@ -124,15 +130,22 @@ def _composed(iri: str, stated: Stated, language: str) -> str:
     return f"{kind}: {subject}, {says}" if says else f"{kind}: {subject}"
 
 
-def _note(stated: Stated, dates: Sequence[str]) -> str:
+def _note(stated: Stated, dates: Sequence[str], authors: Sequence[str], language: str) -> str:
     sentences = list(stated.values("credit"))
+    for part, words in _DOUBTS.items():
+        names = [name for name in stated.names(part, language) if name in authors]
+        if names:
+            sentences.append(f"{words}: {', '.join(names)} as author.")
     if len(dates) > 1:
         sentences.append(f"Sources give different dates: {', '.join(dates)}.")
     sentences += [f"Review status: {name}." for name in stated.values("review")]
     if _PRELIMINARY in (row["node"] for row in stated.rows):
         sentences.append("Its source calls it not final and not to be cited.")
-    if replaced := stated.values("replaced"):
-        sentences.append(f"Deprecated; replaced by {', '.join(replaced)}.")
+    replaced = ", ".join(stated.values("replaced"))
+    if "true" in stated.values("deprecated"):
+        sentences.append(f"Deprecated; replaced by {replaced}." if replaced else "Deprecated.")
+    elif replaced:
+        sentences.append(f"Replaced by {replaced}.")
     return " ".join(sentences)
 
 
@@ -153,8 +166,10 @@ def _best(titles: dict[str, str], language: str) -> tuple[str, str]:
 
 
 def _key(iri: str) -> str:
-    """Return a key that any program reads: letters, digits and hyphens of ASCII."""
+    """Return a key that any program reads: letters, digits, hyphens and full stops of ASCII."""
     name = iri.removeprefix(ID).removeprefix(BASE)
     key = "clausegraph-" + _OUTSIDE_KEY.sub("-", name).strip("-")
-    # Other characters are lost, so a digest tells such names apart.
-    return key if name.isascii() else f"{key}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    # Other characters are lost, and BibTeX does not tell case: a digest keeps such names apart.
+    if _PLAIN_NAME.fullmatch(name):
+        return key
+    return f"{key}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clausegraph import vocabulary
-from clausegraph.engine import Answer as Result
 from clausegraph.engine import Dataset, Query
 from clausegraph.errors import BadRequest, ClausegraphError, UnknownResource
 from clausegraph.formats import HTML, Syntax, by_media_type
@@ -42,14 +41,11 @@ from clausegraph.web.record import record_of
 from clausegraph.web.rows import table
 
 OFFERS = (*FORMS, HTML)
-KNOWN = (
-    *("iri", "query", "answer", "release", "lang"),
-    *("default-graph-uri", "named-graph-uri"),
-)
-REPEATED = frozenset({"default-graph-uri", "named-graph-uri"})
+REPEATED = ("default-graph-uri", "named-graph-uri")
+OF_QUERIES = ("answer", *REPEATED)
+KNOWN = ("iri", "query", *OF_QUERIES, "release", "lang")
 
 _RELEASE = re.compile(r"[0-9a-f]{64}")
-_PIECE = 2**20  # bytes
 _LONGEST_LINK = 4096  # characters of an address in a field
 # Every syntax that an answer can be asked for in.
 _RESULTS = tuple(dict.fromkeys(syntax for offers in KINDS.values() for syntax in offers))
@@ -112,12 +108,13 @@ class Citing:
     async def _cite(self, request: Request, asked: Asked) -> Citation:
         if asked.query:
             return await self._answer(request, asked)
-        iri = await self._known(request, asked.iri) if asked.iri else vocabulary.DATASET
-        rows = await table(self.documents, "citation", thing=str(NamedNode(iri)))
         release = self.documents.engine.release
+        iri = await self._known(request, asked.iri) if asked.iri else vocabulary.DATASET
+        iri = vocabulary.DATASET if iri == vocabulary.RELEASE + release else iri
+        rows = await table(self.documents, "citation", thing=str(NamedNode(iri)))
         if iri == vocabulary.DATASET:
             return cited.of_dataset(rows, release, asked.language)
-        if not rows:
+        if not rows and not await table(self.documents, "described", things=str(NamedNode(iri))):
             near = await neighbours.suggestions(self.documents, {iri: Reading((iri,))})
             message = f"Nothing in this release is called {iri}."
             raise UnknownResource(message, suggestions=near.get(iri, ()))
@@ -144,7 +141,7 @@ class Citing:
         """Run a query, and return the citation of its answer."""
         release = self.documents.engine.release
         result = await self.documents.engine.query(_query(request, asked, release))
-        digest = await run_in_threadpool(_digest, result)
+        digest = await run_in_threadpool(permalink.digest_of_answer, result)
         if result.is_volatile:
             raise BadRequest(
                 "The answer cannot be cited: asked again, the query may get another one.",
@@ -162,7 +159,7 @@ class Citing:
         saved = await table(self.documents, "saved-text", text=str(Literal(asked.query)))
         title = f"“{saved[0]['title']}” Answer" if saved else "Answer to a SPARQL query"
         return Citation(
-            key=f"clausegraph-answer-{digest.removeprefix('sha-256:')[:12]}",
+            key=f"clausegraph-answer-{permalink.digest_of([link.iri.encode()])[-12:]}",
             kind="dataset",
             title=f"{title} from {PROJECT}",
             url=link.iri,
@@ -201,9 +198,11 @@ def _asked(request: Request) -> Asked:
     one = {name: (values or [""])[0] for name, values in given.items()}
     if one["iri"] and one["query"]:
         raise BadRequest("There is an IRI and a query.", remedy="Give one of `iri` and `query`.")
+    if not one["query"] and (idle := next((name for name in OF_QUERIES if given[name]), "")):
+        raise BadRequest(f"`{idle}` is of a query.", remedy="Give a `query`, or leave it out.")
     if one["release"] and not _RELEASE.fullmatch(one["release"]):
         raise BadRequest("`release` is named by 64 hexadecimal digits in lower case.")
-    graphs = [_graphs(name, given[name]) for name in ("default-graph-uri", "named-graph-uri")]
+    graphs = [_graphs(name, given[name]) for name in REPEATED]
     return Asked(
         one["iri"],
         one["query"],
@@ -246,7 +245,8 @@ def _query(request: Request, asked: Asked, release: str) -> Query:
     media_type = asked.media_type or None
     wanted = {kind: answers.best(media_type, offers) for kind, offers in KINDS.items()}
     kind = kind_of(asked.query)
-    if not any(wanted.values()) or (kind and wanted[kind] is None):
+    is_none = media_type is not None and by_media_type(media_type, _RESULTS) is None
+    if is_none or (kind and wanted[kind] is None):
         listed = ", ".join(syntax.media_type for syntax in (KINDS[kind] if kind else _RESULTS))
         raise BadRequest(
             f"`answer`: {media_type} is no form of this answer.", remedy=f"Known are: {listed}."
@@ -264,22 +264,6 @@ def _query(request: Request, asked: Asked, release: str) -> Query:
         client=record_of(request.scope).client,
         may_spool=True,
     )
-
-
-def _digest(result: Result) -> str:
-    """Return the digest of an answer's body, and close it."""
-    spool = result.spool
-    if spool is None:
-        return permalink.digest_of([result.body])
-
-    def pieces() -> Iterator[bytes]:
-        for offset in range(0, spool.size, _PIECE):
-            yield spool.read(offset, min(_PIECE, spool.size - offset))
-
-    try:
-        return permalink.digest_of(pieces())
-    finally:
-        spool.close()
 
 
 def _elsewhere(request: Request, release: str) -> Response:

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from clausegraph.errors import BadRequest, UsageError
 from clausegraph.questions import Parameter
 from clausegraph.vocabulary import CG, RDF
-from clausegraph.web import columns, conditions, filters, summaries, texts
+from clausegraph.web import columns, conditions, coverage, filters, summaries, texts
 from clausegraph.web.analyses import MOST_COMPARED
 from clausegraph.web.columns import Concepts
 from clausegraph.web.documents import Documents, Rows, fill
@@ -30,7 +30,7 @@ _DOCUMENT = Parameter("documents", "iri", "document", None, "ai-safety-commitmen
 async def find(documents: Documents, enquiry: Enquiry) -> Found:
     """Return what `/api/compare` answers."""
     compared = _read(enquiry)
-    await _check(documents, compared)
+    await coverage.check_documents(documents, _DOCUMENT, compared)
     concepts = await _concepts(documents, enquiry)
     rows = await _stated(documents, enquiry, "compare-concepts", compared)
     stated = [row["concept"] for row in rows]
@@ -75,19 +75,6 @@ def _read(enquiry: Enquiry) -> list[str]:
         if iris.count(iri) > 1:
             raise BadRequest(f"`documents`: {iri} is given twice.", remedy="Give each once.")
     return iris
-
-
-async def _check(documents: Documents, compared: list[str]) -> None:
-    """Raise BadRequest for what is no document of this release."""
-    values = {"filters": f"VALUES ?item {{ {terms(compared)} }}"}
-    written = fill(conditions.keep(texts.query("analysis-documents"), ()), values)
-    known = {row["item"] for row in await documents.rows(written)}
-    for iri in compared:
-        if iri not in known:
-            await filters.check_value(documents, _DOCUMENT, iri)
-            raise BadRequest(
-                f"`documents`: {iri} is no document.", remedy="/api/documents lists them."
-            )
 
 
 async def _concepts(documents: Documents, enquiry: Enquiry) -> Concepts:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from starlette.concurrency import run_in_threadpool
 
 from clausegraph.errors import BadRequest, ResultTooLarge
+from clausegraph.questions import Parameter
 from clausegraph.vocabulary import CG, RDF
 from clausegraph.web import columns, conditions, filters, keyset, summaries, texts
 from clausegraph.web.columns import Concepts
@@ -23,6 +24,7 @@ from clausegraph.web.enquiry import (
     fact,
     tabled,
 )
+from clausegraph.web.filters import Asked
 from clausegraph.web.keyset import END, MAXIMUM_LIMIT, Place
 from clausegraph.web.summaries import Summary
 
@@ -44,7 +46,7 @@ async def find(documents: Documents, enquiry: Enquiry) -> Found:
     review = enquiry.asked.terms.get("review")
     found = await summaries.count(documents, concepts.counted(level), page.documents, review)
     if not found:
-        await filters.check(documents, enquiry.asked)
+        await check(documents, enquiry.asked)
     ordered = in_order(found, page.documents, list(concepts.above))
     # Thousands of summaries take a while to write down, and others wait for this thread.
     return await run_in_threadpool(_written, enquiry, page, ordered)
@@ -72,6 +74,26 @@ async def concepts_of(documents: Documents, enquiry: Enquiry) -> Concepts:
             f"`scheme`: {scheme} has no concepts.", remedy="/api/concepts lists the schemes."
         )
     return concepts
+
+
+async def check_documents(documents: Documents, parameter: Parameter, iris: Sequence[str]) -> None:
+    """Raise BadRequest for what is no document of this release."""
+    values = {"filters": f"VALUES ?item {{ {summaries.terms(iris)} }}"}
+    written = fill(conditions.keep(texts.query("analysis-documents"), ()), values)
+    known = {row["item"] for row in await documents.rows(written)}
+    for iri in iris:
+        if iri not in known:
+            await filters.check_value(documents, parameter, iri)
+            raise BadRequest(
+                f"`{parameter.name}`: {iri} is no document.", remedy="/api/documents lists them."
+            )
+
+
+async def check(documents: Documents, asked: Asked) -> None:
+    """Raise BadRequest where nothing was found for a value that nothing can be found for."""
+    await filters.check(documents, asked)
+    if document := asked.terms.get("document"):
+        await check_documents(documents, asked.parameters["document"], [document[1:-1]])
 
 
 def named(enquiry: Enquiry, cell: Summary) -> str:

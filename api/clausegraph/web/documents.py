@@ -14,11 +14,12 @@ from starlette.responses import Response
 from clausegraph import formats, vocabulary
 from clausegraph.engine import Engine, Query
 from clausegraph.formats import HTML, Syntax
-from clausegraph.web import coding
+from clausegraph.web import coding, languages, texts
 from clausegraph.web.answercache import AnswerCache, Kept
 from clausegraph.web.answers import (
     LATEST,
     LICENSE,
+    PROFILE_PARAMETER,
     Answer,
     Choice,
     Link,
@@ -67,6 +68,7 @@ class Documents:
 
     engine: Engine
     cache: AnswerCache = field(default_factory=lambda: AnswerCache(0))
+    _languages: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     async def rows(self, text: str, seconds: float | None = None, **terms: str) -> Rows:
         """Return the rows of a SELECT: variable to value, as text; `terms` in N-Triples syntax."""
@@ -75,30 +77,42 @@ class Documents:
         bindings = json.loads(answer.body)["results"]["bindings"]
         return [{name: term["value"] for name, term in row.items()} for row in bindings]
 
+    async def prefers(self, request: Request, chosen: Choice) -> tuple[str, ...]:
+        """Return the languages of a page, best first, by what the request and this release have;
+        none for data, which have every language."""
+        if chosen.syntax != HTML:
+            return ()
+        release = self.engine.release
+        if release not in self._languages:
+            rows = await self.rows(texts.query("languages"))
+            self._languages.clear()
+            self._languages[release] = tuple(row["language"] for row in rows)
+        return languages.preferred(request, self._languages[release])
+
     def held(
         self,
         request: Request,
         path: str,
         chosen: Choice,
         query: str = "",
-        languages: Sequence[str] = (),
+        prefers: Sequence[str] = (),
     ) -> Response | None:
         """Return 304 if the client holds this document of this release already, else None."""
-        parts = _parts(request, self.engine.release, path + query, chosen, languages)
+        parts = _parts(request, self.engine.release, path + query, chosen, prefers)
         if not is_held(request, parts):
             return None
         record_of(request.scope).cache = "held"
-        cache, headers = cache_of(request, LATEST), {"Vary": vary(languages)}
+        cache, headers = cache_of(request, LATEST), {"Vary": vary(prefers)}
         answer = Answer(b"", chosen.content_type, parts, cache, headers=headers)
         return respond(request, answer)
 
     async def known(
-        self, request: Request, path: str, chosen: Choice, query: str, languages: Sequence[str]
+        self, request: Request, path: str, chosen: Choice, query: str, prefers: Sequence[str]
     ) -> Response | None:
         """Return what there is to say without a query: 304, or a document that is kept, or None."""
-        if held := self.held(request, path, chosen, query, languages):
+        if held := self.held(request, path, chosen, query, prefers):
             return held
-        parts = _parts(request, self.engine.release, path + query, chosen, languages)
+        parts = _parts(request, self.engine.release, path + query, chosen, prefers)
         return await self.kept(request, parts)
 
     async def kept(self, request: Request, parts: Sequence[str]) -> Response | None:
@@ -172,9 +186,8 @@ class Documents:
         address = document.path + document.query
         parts = _parts(request, result.release, address, chosen, document.languages)
         signs = signposts(request, document.path, document.links, result.release, document.query)
-        root = request.scope.get("root_path", "")
         headers = {
-            "Content-Location": f"{root}{document.path}{chosen.syntax.suffix}{document.query}",
+            "Content-Location": location(request, document.path, chosen, document.query),
             "Vary": vary(document.languages),
             RELEASE_HEADER: result.release,
         }
@@ -185,16 +198,25 @@ class Documents:
 
 
 def _parts(
-    request: Request, release: str, address: str, chosen: Choice, languages: Sequence[str]
+    request: Request, release: str, address: str, chosen: Choice, prefers: Sequence[str]
 ) -> Sequence[str]:
     """Return what a document depends on; its links name the host that it was asked of."""
     form = (chosen.content_type, chosen.profile)
-    return (release, base(request), address, *form, *languages)
+    return (release, base(request), address, *form, *prefers)
 
 
-def vary(languages: Sequence[str]) -> str:
+def location(request: Request, path: str, chosen: Choice, query: str = "") -> str:
+    """Return the address at which a document is had in the form that is sent, whatever a client
+    accepts (RFC 9110, 8.7)."""
+    root = request.scope.get("root_path", "")
+    profile = f"{PROFILE_PARAMETER}={chosen.profile}" if chosen.profile else ""
+    asked = "&".join(filter(None, (query[1:], profile)))
+    return f"{root}{path}{chosen.syntax.suffix}" + (f"?{asked}" if asked else "")
+
+
+def vary(prefers: Sequence[str]) -> str:
     """Return by which fields an answer was chosen (RFC 9110, 12.5.5)."""
-    return "Accept, Accept-Language" if languages else "Accept"
+    return "Accept, Accept-Language" if prefers else "Accept"
 
 
 def offered(request: Request, suffix: Syntax | None) -> Choice:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from email.utils import format_datetime, parsedate_to_datetime
+from io import FileIO
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,7 +18,13 @@ from starlette.responses import Response
 
 from clausegraph import formats, vocabulary
 from clausegraph.engine import Engine
-from clausegraph.errors import ClausegraphError, EngineBusy, SpoolFailed, UnknownResource
+from clausegraph.errors import (
+    ClausegraphError,
+    EngineBusy,
+    InputError,
+    SpoolFailed,
+    UnknownResource,
+)
 from clausegraph.formats import Coding, Syntax
 from clausegraph.releases import File, Manifest
 from clausegraph.releases.loading import say
@@ -34,7 +43,7 @@ NAMES: Mapping[str, tuple[Syntax, Coding]] = {
     for coding in formats.CODINGS
 }
 
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=[ \t]*(\d{0,100})-(\d{0,100})[ \t]*", re.ASCII | re.IGNORECASE)
 _OUTSIDE = replace(problems.OUTCOMES["bad-request"], status=416)
 
 
@@ -60,10 +69,13 @@ class Dumps:
                 remedy="Ask the SPARQL endpoint for what you need.",
             )
         folder = self.shelf.folder
-        found = await run_in_threadpool(folder.manifest, release)
-        if found is None or not found.files:
-            await self._put(self.shelf, release)
+        try:
             found = await run_in_threadpool(folder.manifest, release)
+            if found is None or not found.files:
+                await self._put(self.shelf, release)
+                found = await run_in_threadpool(folder.manifest, release)
+        except InputError as error:
+            raise _lost(error) from error
         if found is None or not found.files:
             raise _busy()
         return found
@@ -87,6 +99,8 @@ class Dumps:
 
     async def _put(self, shelf: Shelf, release: str) -> None:
         """Have the files written, and wait until they are."""
+        if shelf.keeper.has_just_failed(release):
+            raise _unwritten()
         try:
             async with asyncio.timeout(self.seconds):
                 await shelf.keeper.put(release)
@@ -94,10 +108,7 @@ class Dumps:
             raise _busy() from error
         except ClausegraphError as error:
             say(f"clausegraph: the dumps of release {release[:12]} cannot be written: {error}")
-            raise SpoolFailed(
-                "The dumps of this release cannot be written; the operator was told.",
-                remedy="Ask the SPARQL endpoint for what you need.",
-            ) from error
+            raise _unwritten() from error
 
     async def _dump(self, request: Request, manifest: Manifest, file: File) -> Response:
         headers = self._headers(request, manifest, file)
@@ -113,10 +124,7 @@ class Dumps:
             headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{file.bytes}"
         assert self.shelf is not None  # noqa: S101
         path = self.shelf.folder.path / manifest.release / file.name
-        try:
-            stream = await run_in_threadpool(path.open, "rb", 0)
-        except OSError as error:
-            raise _busy() from error
+        stream = await run_in_threadpool(_opened, path, file.bytes)
         return FileReply(stream, span, 200 if wanted is None else 206, headers)
 
     def _headers(self, request: Request, manifest: Manifest, file: File) -> dict[str, str]:
@@ -153,6 +161,36 @@ def _busy() -> EngineBusy:
     return EngineBusy(
         "The dumps of this release are being written.", remedy="Ask again in a moment."
     )
+
+
+def _unwritten() -> SpoolFailed:
+    return SpoolFailed(
+        "The dumps of this release cannot be written; the operator was told.",
+        remedy="Ask the SPARQL endpoint for what you need.",
+    )
+
+
+def _lost(error: InputError) -> SpoolFailed:
+    """Tell the operator that a dump is not what it was; return the error for the client."""
+    say(f"clausegraph: {error}")
+    return SpoolFailed(
+        "This dump is not what was written; the operator was told.",
+        remedy="Ask the SPARQL endpoint for what you need.",
+    )
+
+
+def _opened(path: Path, size: int) -> FileIO:
+    """Return a dump of so many bytes, open to be read, or raise SpoolFailed."""
+    try:
+        stream = path.open("rb", 0)
+        if os.fstat(stream.fileno()).st_size == size:
+            return stream
+        stream.close()
+        fault = f"The dump does not have {size} bytes."
+    except OSError as error:
+        fault = f"The dump cannot be read: {error.strerror}."
+    remedy = "Restore it; of the release that is served, the next start writes it again."
+    raise _lost(InputError(fault, file=path, remedy=remedy))
 
 
 def _links(request: Request, release: str, name: str) -> tuple[Link, ...]:
@@ -200,7 +238,7 @@ def _range(request: Request, headers: Mapping[str, str]) -> tuple[str, str] | No
     condition = request.headers.get("if-range")
     if condition is not None and condition not in (headers["ETag"], headers.get("Last-Modified")):
         return None
-    match = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    match = _RANGE.fullmatch(request.headers.get("range", ""))
     if match is None or match[1] == match[2] == "":
         return None
     if match[1] and match[2] and int(match[1]) > int(match[2]):

@@ -13,12 +13,12 @@ from clausegraph import formats, vocabulary
 from clausegraph.errors import BadRequest
 from clausegraph.formats import Syntax
 from clausegraph.web import conditions, filters, tables, texts
-from clausegraph.web.analyses import ON_A_PAGE, Analysis
+from clausegraph.web.analyses import MOST_ON_A_PAGE, ON_A_PAGE, Analysis
 from clausegraph.web.answers import RELEASE, Choice, base, choose, fixed
 from clausegraph.web.columns import LEVELS
 from clausegraph.web.documents import fill
 from clausegraph.web.filters import Asked
-from clausegraph.web.keyset import END
+from clausegraph.web.keyset import END, MAXIMUM_LIMIT
 from clausegraph.web.summaries import Summary, term, terms, text
 
 GRAPHS = (formats.JSON_LD, formats.TURTLE, formats.N_TRIPLES)
@@ -53,15 +53,17 @@ class Enquiry:
     def read(cls, request: Request, analysis: Analysis, suffix: Syntax | None) -> Enquiry:
         """Read a request, or raise BadRequest that lists what is known; a `suffix` fixes the
         syntax."""
+        chosen = fixed(request, suffix) if suffix else choose(request, offers(analysis))
+        is_table = chosen.syntax in tables.SYNTAXES
         asked = filters.read(
             request,
             analysis.parameters,
             paged=analysis.is_paged,
             many=[item.name for item in analysis.parameters if item.name == "documents"],
+            maximum=MAXIMUM_LIMIT if is_table else MOST_ON_A_PAGE,
         )
         if not asked.has_limit:
             asked = replace(asked, window=replace(asked.window, limit=ON_A_PAGE))
-        chosen = fixed(request, suffix) if suffix else choose(request, offers(analysis))
         release = request.scope.get(RELEASE)
         return cls(
             analysis,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal
 from starlette.concurrency import run_in_threadpool
@@ -29,6 +29,8 @@ DESCENDING = "-"
 
 _LISTED = 50  # names that an error lists
 _NEAREST = 10  # names that it lists where there are more
+_LONGEST = 2000  # characters of a filter's value, as it stands in an address
+_SHOWN = 200  # characters of a name that an error repeats
 _LOOKUP_SECONDS = 1.0
 
 
@@ -102,14 +104,20 @@ async def check(documents: Documents, asked: Asked) -> None:
 
 
 async def check_value(documents: Documents, parameter: Parameter, iri: str) -> None:
-    """Raise BadRequest if nothing is called `iri`, or it is not what `parameter` takes."""
-    below = f"{vocabulary.ID}{parameter.kind}/" if parameter.kind else None
-    is_other = below is not None and iri.startswith(vocabulary.ID) and not iri.startswith(below)
+    """Raise BadRequest if nothing is called `iri`, or it is not what `parameter` takes: something
+    right below its kind, or any concept if it has none; or something that is not named by us."""
+    beside = f"{vocabulary.ID}{parameter.kind or 'concept'}/"
+    name = iri.removeprefix(beside)
+    is_below = iri.startswith(beside) and not (parameter.kind and "/" in name)
+    is_other = iri.startswith(vocabulary.BASE) and not is_below
     if not is_other and await documents.rows(texts.query("known"), thing=f"<{iri}>"):
         return
-    beside = below or iri.rpartition("/")[0] + "/"
-    listed = await known_below(documents, beside, iri.removeprefix(beside))
-    problem = f"{iri} is no such thing." if is_other else f"Nothing here is called {iri}."
+    if not parameter.kind and not is_other:
+        beside = iri.rpartition("/")[0] + "/"
+        name = iri.removeprefix(beside)
+    listed = await known_below(documents, beside, name)
+    shown = iri if len(iri) <= _SHOWN else f"{iri[:_SHOWN]}..."
+    problem = f"{shown} is no such thing." if is_other else f"Nothing here is called {shown}."
     raise BadRequest(
         f"`{parameter.name}`: {problem}{listed}",
         remedy="Give an IRI, a name like scheme:code, or the last part of an identifier.",
@@ -144,7 +152,7 @@ async def names_below(documents: Documents, prefix: str) -> list[str]:
 
 
 def _once(request: Request, known: Sequence[str], many: Collection[str]) -> dict[str, str]:
-    """Return the parameters by name, or raise BadRequest for an unknown or doubled one."""
+    """Return the parameters by name, or raise BadRequest for an unknown, doubled or endless one."""
     given: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name in FORMS:
@@ -156,6 +164,11 @@ def _once(request: Request, known: Sequence[str], many: Collection[str]) -> dict
         if not value:
             raise BadRequest(f"`{name}` is empty.", remedy="Give it a value, or leave it out.")
         given[name] = f"{given[name]},{value}" if name in given else value
+        if name not in PAGING and (length := len(quote(given[name]))) > _LONGEST:
+            raise BadRequest(
+                f"`{name}` takes {length} characters of an address; {_LONGEST} are allowed.",
+                remedy="Give less of it: the links of the answer repeat it.",
+            )
     return given
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.concurrency import run_in_threadpool
 
 from clausegraph.vocabulary import CG, RDF
-from clausegraph.web import columns, coverage, filters, keyset, summaries
+from clausegraph.web import columns, coverage, keyset, summaries
 from clausegraph.web.documents import Documents
 from clausegraph.web.enquiry import HYDRA, Enquiry, Found, Held, Triple, described, fact, tabled
 from clausegraph.web.summaries import (
@@ -58,7 +58,7 @@ async def find(documents: Documents, enquiry: Enquiry) -> Found:
         [(part, scheme) for part in parts],
     )
     if not found:
-        await filters.check(documents, enquiry.asked)
+        await coverage.check(documents, enquiry.asked)
     gaps = _gaps(parts, found, total)
     return await run_in_threadpool(_written, enquiry, gaps, scheme, total)
 

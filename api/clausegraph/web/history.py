@@ -52,13 +52,14 @@ class History:
         suffix = addresses.split_suffix(request.url.path).syntax
         chosen = offered(request, suffix)
         current = self.documents.engine.release
-        manifests = await run_in_threadpool(self._manifests)
+        manifests, unreadable = await run_in_threadpool(self._known)
         text = _query(current, manifests)
         if chosen.syntax == HTML:
             known = [item.release for item in manifests]
             body = self.pages.render(
                 "releases.html",
                 manifests=manifests,
+                unreadable=unreadable,
                 current=current,
                 is_known=current in known,
                 dumps=tuple(NAMES),
@@ -69,16 +70,17 @@ class History:
             body = await self._written(text, chosen.syntax, chosen.profile)
         links = (*_signposts(request, current), *chosen.links)
         headers = {"Content-Location": PATH + chosen.syntax.suffix}
-        parts = (current, text, chosen.content_type, str(links[0]))
+        parts = (current, text, chosen.content_type, str(links[0]), str(unreadable))
         answer = Answer(body, chosen.content_type, parts, _CACHE, links, headers)
         return respond(request, answer)
 
-    def _manifests(self) -> Sequence[Manifest]:
-        """Return the releases that were kept, newest first; a private folder has no history."""
+    def _known(self) -> tuple[Sequence[Manifest], int]:
+        """Return the releases that were kept, newest first, and how many are left out, since nobody
+        knows what they were; a private folder has no history."""
         if self.shelf is None or self.shelf.archive is None:
-            return ()
+            return (), 0
         try:
-            return self.shelf.folder.manifests()
+            return self.shelf.folder.manifests(), len(self.shelf.folder.unreadable())
         except InputError as error:
             raise EngineBusy("The history of releases cannot be read.") from error
 

@@ -63,6 +63,17 @@ class Described:
         """Every IRI that has triples here."""
         return list(self._nodes)
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages in which something here, or a term, has a name."""
+        tags = {
+            term.language
+            for properties in self._nodes.values()
+            for name in TITLES
+            for term in properties.get(name, ())
+        }
+        return self.words.languages.union(tag for tag in tags if tag)
+
     def properties(self, iri: str) -> Mapping[str, list[Term]]:
         """Return the properties of `iri` and their values."""
         return self._nodes.get(iri, {})

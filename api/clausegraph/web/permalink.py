@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
 from clausegraph import vocabulary
-from clausegraph.engine import Dataset
+from clausegraph.engine import Answer, Dataset
 from clausegraph.web.answers import MEDIA_TYPE_PARAMETER
 
 PATH = "sparql"
@@ -21,6 +21,7 @@ DIGEST_PARAMETER = "digest"
 
 _ADDRESS = re.compile(r"(?:[^?#]*/)?v/([0-9a-f]{64})/sparql\?([^#]*)")
 _DIGEST = re.compile(r"sha-256:[0-9a-f]{64}")
+_PIECE = 2**20  # bytes
 _DEFAULT, _NAMED = "default-graph-uri", "named-graph-uri"
 
 
@@ -81,6 +82,20 @@ def digest_of(parts: Iterable[bytes]) -> str:
     for part in parts:
         found.update(part)
     return f"sha-256:{found.hexdigest()}"
+
+
+def digest_of_answer(answer: Answer) -> str:
+    """Return the digest of an answer's body, and close it; blocks."""
+    spool = answer.spool
+    if spool is None:
+        return digest_of([answer.body])
+    try:
+        return digest_of(
+            spool.read(offset, min(_PIECE, spool.size - offset))
+            for offset in range(0, spool.size, _PIECE)
+        )
+    finally:
+        spool.close()
 
 
 def _first(pairs: list[tuple[str, str]], name: str) -> str:

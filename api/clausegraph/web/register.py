@@ -7,7 +7,7 @@ entry holds for the names below its own too: a document's clauses go with their 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -27,6 +27,7 @@ _ANY_URI = NamedNode(XSD + "anyURI")
 _MOVE = CG + "Move"
 _LANGUAGE = "en"
 _MANY = 1000  # names beyond which the whole register, which is small, is read first
+_DEEP = 2048  # segments; no name has more
 _LEAST = 2  # segments of a name: a kind, and what is of that kind
 
 
@@ -105,13 +106,23 @@ async def look(documents: Documents, name: str) -> Entry | None:
 async def look_all(documents: Documents, names: Collection[str]) -> Mapping[str, Entry]:
     """Return what became of those of the `id/` names that the register knows of.
 
-    Of several entries that hold for a name, that of the longest name counts.
+    Of several entries that hold for a name, that of the longest name counts. A name below a moved
+    one is moved only if something has the new name; else what the register says of that one counts.
     """
-    asked = {above for name in names for above in _upward(name)}
-    if len(asked) > _MANY:
-        asked &= {
-            row["former"].removeprefix(vocabulary.ID) for row in await table(documents, "former")
-        }
+    found = await _told(documents, names)
+    lost = await _lost(documents, found)
+    told = await _told(documents, set(lost.values())) if lost else {}
+    kept = {name: entry for name, entry in found.items() if name not in lost}
+    for name, new in lost.items():
+        onward = told.get(new)
+        if onward is not None and (onward.moved_to is None or onward.former == onward.of):
+            kept[name] = replace(onward, former=vocabulary.ID + name)
+    return kept
+
+
+async def _told(documents: Documents, names: Collection[str]) -> dict[str, Entry]:
+    """Return what the register says of names, whatever it is that they lead to."""
+    asked = await _asked(documents, names)
     if not asked:
         return {}
     stated = _entries(
@@ -120,11 +131,41 @@ async def look_all(documents: Documents, names: Collection[str]) -> Mapping[str,
     if not stated:
         return {}
     replaced = await replacements(documents, [entry.iri for entry in stated.values()])
+    deepest = _depth(stated)
     return {
         name: _resolved(stated[nearest], vocabulary.ID + name, replaced)
         for name in names
-        if (nearest := _nearest(name, stated)) is not None
+        if (nearest := _nearest(name, stated, deepest)) is not None
     }
+
+
+async def _asked(documents: Documents, names: Collection[str]) -> set[str]:
+    """Return the names that an entry for one of `names` may be of.
+
+    Of many, or of very deep ones, only those that there are entries of: all others together would
+    take gigabytes.
+    """
+    if sum(name.count("/") for name in names) <= _MANY:
+        return {above for name in names for above in _upward(name)}
+    former = {row["former"].removeprefix(vocabulary.ID) for row in await table(documents, "former")}
+    deepest = _depth(former)
+    return {above for name in names for above in _upward(name, deepest) if above in former}
+
+
+async def _lost(documents: Documents, found: Mapping[str, Entry]) -> dict[str, str]:
+    """Return the names below moved ones that lead to nothing, with the name that they lead to."""
+    new = {
+        name: entry.moved_to
+        for name, entry in found.items()
+        if entry.moved_to is not None and entry.former != entry.of
+    }
+    terms = sorted({str(NamedNode(iri)) for iri in new.values()})
+    known = {
+        row["thing"]
+        for start in range(0, len(terms), _MANY)
+        for row in await table(documents, "described", things=" ".join(terms[start:][:_MANY]))
+    }
+    return {n: iri.removeprefix(vocabulary.ID) for n, iri in new.items() if iri not in known}
 
 
 async def replacements(documents: Documents, things: Iterable[str]) -> Replacements:
@@ -203,14 +244,20 @@ def _resolved(entry: Entry, former: str, replaced: Replacements) -> Entry:
     )
 
 
-def _upward(name: str) -> list[str]:
-    """Return a name and the names that it lies below, the nearest first."""
-    segments = name.partition("#")[0].split("/")
+def _upward(name: str, deepest: int = _DEEP) -> list[str]:
+    """Return a name and the names that it lies below, the nearest first, of at most `deepest`
+    segments."""
+    segments = name.partition("#")[0].split("/", deepest)[:deepest]
     return ["/".join(segments[:size]) for size in range(len(segments), _LEAST - 1, -1)]
 
 
-def _nearest(name: str, stated: Mapping[str, Entry]) -> str | None:
-    return next((above for above in _upward(name) if above in stated), None)
+def _depth(names: Iterable[str]) -> int:
+    """Return how many segments the deepest name has."""
+    return max((name.count("/") + 1 for name in names), default=0)
+
+
+def _nearest(name: str, stated: Mapping[str, Entry], deepest: int) -> str | None:
+    return next((above for above in _upward(name, deepest) if above in stated), None)
 
 
 def _literal(name: str) -> str:

@@ -171,7 +171,7 @@ def _of_body(request: Request, media_type: str, text: str) -> Asked:
     if media_type == FORM_TYPE:
         pairs += _of_form(text)
     elif media_type == TEXT_TYPE:
-        lines = text.removeprefix("\ufeff").splitlines()
+        lines = text.removeprefix("\ufeff").replace("\r", "\n").split("\n")
         pairs += [("name", line) for line in lines if line.strip()]
     else:
         pairs += _of_json(text)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
 from clausegraph import formats, vocabulary
-from clausegraph.formats import HTML
 from clausegraph.web import (
     about,
     addresses,
@@ -74,7 +73,6 @@ class Resources:
     documents: Documents
     pages: Pages
     words: Words
-    _languages: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     async def identify(self, request: Request) -> Response:
         """Answer `/id/...`: 303 to the document about the thing (RFC 9110, 15.4.4)."""
@@ -93,7 +91,7 @@ class Resources:
             suffix = named.syntax.suffix if named.syntax else ""
             return _moved(request, "/doc/" + canonical + suffix, 308)
         chosen = offered(request, named.syntax)
-        prefers = await self._prefers(request) if chosen.syntax == HTML else ()
+        prefers = await self.documents.prefers(request, chosen)
         root = request.scope.get("root_path", "")
         asked = Asked(named.name, chosen, inbound.read(request), prefers, root)
         known = await self.documents.known(request, asked.path, chosen, asked.query, prefers)
@@ -134,7 +132,7 @@ class Resources:
                 canonical=asked.canonical,
                 inbound=page,
                 following=inbound.query(page.after),
-                named_in=languages.offers(self._languages.get(release, ()), asked.languages),
+                named_in=languages.offers(described.languages, asked.languages),
                 data=data,
                 release=release,
             )
@@ -149,15 +147,6 @@ class Resources:
             languages=asked.languages,
             shown=formats.JSON_LD,
         )
-
-    async def _prefers(self, request: Request) -> tuple[str, ...]:
-        """Return the languages of a page, by what the request and this release have."""
-        release = self.documents.engine.release
-        if release not in self._languages:
-            rows = await self.documents.rows(texts.query("languages"))
-            self._languages.clear()
-            self._languages[release] = tuple(row["language"] for row in rows)
-        return languages.preferred(request, self._languages[release])
 
     async def _exists(self, name: str) -> bool:
         text = "SELECT ?resource ?p WHERE { ?resource ?p ?o } LIMIT 1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from clausegraph.web.documents import fill
 from clausegraph.web.terms import EXTERNAL, Authored
 
 _OTHERS = (EXTERNAL.partition(".")[0], "context")  # graphs that are no file of the document
-_NAMED = vocabulary.SHAPES + "#_"  # what a blank node of a file is called
+_NAMED = re.compile(re.escape(vocabulary.GRAPH) + "[^#]*#_")  # begins a blank node's name
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,6 @@ async def restored(engine: Engine, name: str) -> Authored:
 
 def _restored(term: object) -> object:
     """Return a term as it is in the file."""
-    if isinstance(term, NamedNode) and term.value.startswith(_NAMED):
-        return BlankNode("b" + term.value.removeprefix(_NAMED))  # an NCName, for RDF/XML
+    if isinstance(term, NamedNode) and (named := _NAMED.match(term.value)):
+        return BlankNode("b" + term.value[named.end() :])  # an NCName, for RDF/XML
     return term

@@ -16,11 +16,22 @@ from clausegraph import questions, vocabulary
 from clausegraph.errors import EngineBusy, UnknownResource
 from clausegraph.formats import HTML, Syntax
 from clausegraph.questions import SavedQuery
-from clausegraph.web import addresses, apidoc, nodespage, problems, texts
-from clausegraph.web.answers import CATALOG, DESCRIBED, LONG, NO_STORE, Answer, Choice, respond
+from clausegraph.web import addresses, apidoc, nodespage, problems, suggestions, texts
+from clausegraph.web.answers import (
+    CATALOG,
+    DESCRIBED,
+    LONG,
+    NO_STORE,
+    Answer,
+    Choice,
+    Link,
+    base,
+    respond,
+)
 from clausegraph.web.documents import Document, Documents, Rows, fill, offered
 from clausegraph.web.metrics import Metrics
 from clausegraph.web.model import Described
+from clausegraph.web.nodespage import Sheet
 from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Words
 
@@ -48,10 +59,11 @@ class Service:
         path = f"/graph/{addresses.encode(named.name)}"
         iri = NamedNode(vocabulary.GRAPH + named.name)
         chosen = offered(request, named.syntax)
-        if held := self.documents.held(request, path, chosen):
-            return held
+        prefers = await self.documents.prefers(request, chosen)
+        if known := await self.documents.known(request, path, chosen, "", prefers):
+            return known
         if not await self.documents.rows(texts.query("graph-exists"), graph=str(iri)):
-            raise UnknownResource(f"This release has no graph {iri.value}.")
+            raise await suggestions.unknown_graph(self.documents, named.name)
         text = fill(texts.query("graph"), {"graph": str(iri)})
         return await self._document(request, path, text, f"Graph {named.name}", chosen)
 
@@ -78,10 +90,19 @@ class Service:
     async def _document(
         self, request: Request, path: str, text: str, title: str, chosen: Choice
     ) -> Response:
-        def page(data: bytes, release: str) -> bytes:
-            return nodespage.render(self.pages, Described(data, self.words), title, path, release)
+        prefers = await self.documents.prefers(request, chosen)
+        if known := await self.documents.known(request, path, chosen, "", prefers):
+            return known
+        about = vocabulary.BASE + unquote(path[1:])
 
-        document = Document(path, vocabulary.BASE + unquote(path[1:]), text, page)
+        def page(data: bytes, release: str) -> bytes:
+            described = Described(data, self.words, prefers)
+            return nodespage.render(self.pages, described, Sheet(title, about, path, release))
+
+        links = [Link(vocabulary.BASE + path[1:], "cite-as")]
+        if path != "/dataset":
+            links.append(Link(f"{base(request)}/dataset", "collection"))
+        document = Document(path, about, text, page, tuple(links), languages=prefers)
         return await self.documents.send(request, document, chosen)
 
     # --- pages
@@ -108,7 +129,9 @@ class Service:
 
     async def saved_queries(self, request: Request) -> Response:
         """Answer `/queries`: the questions that are kept, each ready to run."""
-        page = self.pages.render("queries.html", saved=await self._questions())
+        rows = await self.documents.rows(texts.query("kept"))
+        names = {row["query"].removeprefix(f"{vocabulary.ID}query/") for row in rows}
+        page = self.pages.render("queries.html", saved=await self._questions(), described=names)
         return self._page(request, page)
 
     async def _questions(self) -> list[SavedQuery]:

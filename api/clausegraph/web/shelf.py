@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -48,10 +49,21 @@ class Shelf:
         return cls(Keeper(Folder(written / _FOLDER), written, keep=1))
 
     async def keep(self, release: str) -> None:
-        """Keep a release that was loaded, and tell the operator, loudly if that cannot be."""
-        self.keeper.forget_others(release)
-        if self.archive is None:
-            return
+        """Keep a release that was loaded, and tell the operator, loudly if that cannot be.
+
+        One before it that could not be kept is tried once more; after that nobody has it.
+        """
+        for left in sorted(self.keeper.left() - {release}):
+            if self.archive is not None:
+                await self._put(left)
+            self.keeper.forget(left)
+        if self.archive is not None:
+            await self._put(release)
+            for error in await asyncio.to_thread(self.folder.unreadable):
+                say(f"clausegraph: A RELEASE IS LEFT OUT: {error}")
+
+    async def _put(self, release: str) -> None:
+        """Put a release into the folder, and tell what came of it."""
         try:
             await self.keeper.put(release)
         except ClausegraphError as error:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 from cachetools import LRUCache
 from starlette.requests import Request
@@ -22,9 +21,11 @@ from clausegraph import vocabulary
 from clausegraph.engine import Engine, Pinned
 from clausegraph.errors import ClausegraphError, EngineBusy, Gone, InputError, UnknownResource
 from clausegraph.releases import Manifest
-from clausegraph.web import addresses
+from clausegraph.web import addresses, permalink
 from clausegraph.web.answers import LATEST, RELEASE, base
+from clausegraph.web.edge import READ_METHODS
 from clausegraph.web.errorpages import Errors
+from clausegraph.web.permalink import Permalink
 from clausegraph.web.shelf import Shelf
 from clausegraph.web.sitereply import SiteReply
 
@@ -37,8 +38,6 @@ ROUTES = frozenset(
 
 _SITES = 16  # releases whose routes stay at hand
 _RELEASE = re.compile(r"[0-9a-f]{64}")
-_DIGEST = re.compile(r"sha-256:[0-9a-f]{64}")
-_LARGEST_QUERY = 1000  # parameters of a query string that are read
 
 
 class Sites:
@@ -87,7 +86,8 @@ class Sites:
         if rest and rest.partition("/")[0].partition(".")[0] not in ROUTES:
             raise UnknownResource(f"Release {release} has nothing called {rest}.")
         root = PREFIX + release
-        inner = {**scope, RELEASE: release, "root_path": root if rest else ""}
+        # Answers pass through SiteReply in the messages of ASGI alone.
+        inner = {**scope, RELEASE: release, "root_path": root if rest else "", "extensions": {}}
         if rest:
             raw = scope.get("raw_path") or scope["path"].encode()
             inner["path"] = f"/{rest}"
@@ -104,7 +104,10 @@ class Sites:
         query = request.scope["query_string"].decode("latin-1")
         target = f"{base(request)}{PREFIX}{meant}{addresses.encode(path)}"
         headers = {"Location": f"{target}?{query}" if query else target, "Cache-Control": LATEST}
-        return Response(status_code=302 if is_current else 308, headers=headers)
+        if not is_current:
+            return Response(status_code=308, headers=headers)
+        # What is posted is to be posted there (RFC 9110, sections 15.4.3 and 15.4.8).
+        return Response(status_code=302 if request.method in READ_METHODS else 307, headers=headers)
 
     async def _site(self, release: str) -> ASGIApp:
         """Return the routes for a release; to make them takes too long for the event loop."""
@@ -120,8 +123,8 @@ class Sites:
             return
         manifest = None
         if self._shelf is not None and self._archive is not None:
-            if release in self._archive.releases:
-                return
+            if release in self._archive.releases and not rest.startswith("dumps/"):
+                return  # Its files may be gone, but it can be asked as long as it is in memory.
             manifest = await asyncio.to_thread(_manifest, self._shelf, release)
             if manifest is not None and manifest.files:
                 return
@@ -129,15 +132,13 @@ class Sites:
                 raise EngineBusy(
                     f"Release {release[:12]} is being put away.", remedy="Ask again in a moment."
                 )
-        permalink = _permalink(request) if rest == "sparql" else {}
-        if manifest is None and "digest" not in permalink:
+        link = _permalink(request, release) if rest == permalink.PATH else None
+        if manifest is None and (link is None or not link.digest):
             message = f"Release {release} is not known here."
             raise UnknownResource(message, suggestions=self._suggested())
-        raise await self._gone(release, manifest, permalink)
+        raise await self._gone(release, manifest, link)
 
-    async def _gone(
-        self, release: str, manifest: Manifest | None, permalink: dict[str, str]
-    ) -> Gone:
+    async def _gone(self, release: str, manifest: Manifest | None, link: Permalink | None) -> Gone:
         """Return the error for a release that is not kept: what is known of it, and the nearest
         one that is."""
         kept: list[Manifest] = []
@@ -151,12 +152,19 @@ class Sites:
                 "predecessor": manifest.predecessor,
                 "triples": manifest.triples,
             }
-        again = "" if not permalink else " The query can be asked of that one."
+        if link is not None:
+            facts |= {
+                "query": link.query,
+                "mediaType": link.media_type or None,
+                "digest": link.digest or None,
+            }
+        again = "" if link is None else " The query can be asked of that one."
+        before = "" if manifest is None else " any more"
         where = "" if near is None else f" The nearest that is kept is {near[:12]}.{again}"
         return Gone(
-            f"Release {release} is not kept here any more.{where}",
+            f"Release {release} is not kept here{before}.{where}",
             successor=None if near is None else vocabulary.RELEASE + near,
-            facts={**facts, **permalink},
+            facts=facts,
         )
 
     def _current(self) -> str | None:
@@ -197,14 +205,7 @@ def _nearest(manifest: Manifest | None, kept: list[Manifest]) -> str | None:
     return min(kept, key=lambda item: abs(item.time - when)).release
 
 
-def _permalink(request: Request) -> dict[str, str]:
-    """Return the query of a permalink and the digest of its answer, as far as it names them."""
+def _permalink(request: Request, release: str) -> Permalink | None:
+    """Return the permalink that a request for `/v/{release}/sparql` is, or None."""
     asked = request.scope["query_string"].decode("latin-1")
-    try:
-        pairs = parse_qsl(asked, max_num_fields=_LARGEST_QUERY)
-    except ValueError:
-        return {}
-    found = {name: value for name, value in pairs if name in {"query", "digest"}}
-    if not _DIGEST.fullmatch(found.get("digest", "")):
-        found.pop("digest", None)
-    return found
+    return permalink.read(f"v/{release}/{permalink.PATH}?{asked}")

@@ -94,7 +94,7 @@ class Endpoint:
             )
         )
         parts = (result.release, "service", url.value, chosen.content_type)
-        links = (DESCRIBED, *chosen.links)
+        links = (DESCRIBED, Link(vocabulary.BASE + PATH[1:], "cite-as"), *chosen.links)
         return respond(request, Answer(result.body, chosen.content_type, parts, links=links))
 
     def _problem(

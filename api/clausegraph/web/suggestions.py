@@ -20,6 +20,22 @@ _LOOKUP_SECONDS = 2.0
 async def unknown(documents: Documents, name: str) -> UnknownResource:
     """Return the error for a name that is not in this release, with the nearest that are."""
     message = f"Nothing in this release is called {vocabulary.ID}{name}."
+    return UnknownResource(message, suggestions=await _near(documents, name))
+
+
+async def unknown_graph(documents: Documents, name: str) -> UnknownResource:
+    """Return the error for a graph that is not in this release, with the nearest that are."""
+    message = f"This release has no graph {vocabulary.GRAPH}{name}."
+    if len(name) > LONGEST:
+        return UnknownResource(message)
+    rows = await documents.rows(texts.query("graphs"))
+    found = [row["graph"].removeprefix(vocabulary.GRAPH) for row in rows]
+    near = await run_in_threadpool(_nearest, name, found)
+    return UnknownResource(message, suggestions=tuple(vocabulary.GRAPH + item for item in near))
+
+
+async def _near(documents: Documents, name: str) -> tuple[str, ...]:
+    """Return the IRIs of the things whose names are nearest."""
     for prefix in _prefixes(name):
         try:
             rows = await documents.rows(
@@ -29,9 +45,8 @@ async def unknown(documents: Documents, name: str) -> UnknownResource:
             break
         found = [row["thing"].removeprefix(vocabulary.ID) for row in rows]
         if near := await run_in_threadpool(_nearest, name, found):
-            iris = tuple(vocabulary.ID + item for item in near)
-            return UnknownResource(message, suggestions=iris)
-    return UnknownResource(message)
+            return tuple(vocabulary.ID + item for item in near)
+    return ()
 
 
 def _nearest(name: str, names: list[str]) -> list[str]:

@@ -16,8 +16,9 @@ from clausegraph.engine import Engine
 from clausegraph.formats import HTML, Syntax
 from clausegraph.web import addresses, languages, nodespage, texts
 from clausegraph.web.answers import LATEST, LONG, Answer, Choice, Link, cache_of, respond
-from clausegraph.web.documents import offered, signposts, vary
+from clausegraph.web.documents import location, offered, signposts, vary
 from clausegraph.web.model import Described
+from clausegraph.web.nodespage import Sheet
 from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Authored, Words
 from clausegraph.web.versioned import Versioned
@@ -68,13 +69,12 @@ class Vocabularies:
         release = self.engine.release
         is_page = chosen.syntax == HTML
         prefers = languages.preferred(request, self.words.languages) if is_page else ()
-        root = request.scope.get("root_path", "")
         form = _Form(release, name, chosen.syntax, prefers, chosen.profile)
         body = await self._body(form)
         links = (*signposts(request, f"/{name}", (), release), *chosen.links)
         links = (*links, Link(vocabulary.BASE + name, "cite-as"))
         headers = {
-            "Content-Location": f"{root}/{name}{chosen.syntax.suffix}",
+            "Content-Location": location(request, f"/{name}", chosen),
             "Vary": vary(prefers),
         }
         parts = (release, name, chosen.content_type, *prefers)
@@ -101,4 +101,6 @@ class Vocabularies:
         if form.syntax != HTML:
             return written.serialize(form.syntax, form.profile)
         described = Described(written.n_triples, self.words, form.languages)
-        return nodespage.render(self.pages, described, f"The {name}", f"/{name}", form.release)
+        about, path = vocabulary.BASE + name, f"/{name}"
+        sheet = Sheet(f"The {name}", about, path, form.release, is_whole=True)
+        return nodespage.render(self.pages, described, sheet)

@@ -17,6 +17,7 @@ from clausegraph.web import addresses, nodespage, texts
 from clausegraph.web.answers import CATALOG, DESCRIBED, LATEST, LICENSE, Answer, base, respond
 from clausegraph.web.documents import Document, Documents, fill, offered
 from clausegraph.web.model import Described
+from clausegraph.web.nodespage import Sheet
 from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Words
 
@@ -54,12 +55,17 @@ class WellKnown:
         """Answer the kept questions as examples of the endpoint."""
         chosen = offered(request, addresses.split_suffix(request.url.path).syntax)
 
-        def page(data: bytes, release: str) -> bytes:
-            described = Described(data, self.words)
-            return nodespage.render(self.pages, described, "Examples", EXAMPLES, release)
-
         about = vocabulary.BASE + EXAMPLES[1:]
-        document = Document(EXAMPLES, about, texts.query("examples"), page)
+        prefers = await self.documents.prefers(request, chosen)
+
+        def page(data: bytes, release: str) -> bytes:
+            described = Described(data, self.words, prefers)
+            return nodespage.render(
+                self.pages, described, Sheet("Examples", about, EXAMPLES, release)
+            )
+
+        text = texts.query("examples")
+        document = Document(EXAMPLES, about, text, page, languages=prefers)
         return await self.documents.send(request, document, chosen)
 
     async def robots(self, request: Request) -> Response:

@@ -73,7 +73,7 @@ class Apache:
             f'LoadModule {name}_module "{path}"' for name, path in found.items() if path.exists()
         ]
         is_root = os.geteuid() == 0
-        user = f"User {USER}\nGroup #{os.stat('/').st_gid}" if is_root else ""
+        user = f"User {USER}\nGroup #{Path('/').stat().st_gid}" if is_root else ""
         return _CONFIGURATION.format(root=root, port=port, loaded="\n".join(loaded), user=user)
 
 
@@ -100,7 +100,14 @@ def fetched(folder: Path) -> Apache:
     for name in ("cache/archives/partial", "state/lists/partial", "root"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     apt = ["apt-get", "-qq", "-o", f"Dir::Cache={folder}/cache", "-o", "Debug::NoLocking=true"]
-    install = ["install", "--download-only", "--reinstall", "-y", "--no-install-recommends", PACKAGE]
+    install = [
+        "install",
+        "--download-only",
+        "--reinstall",
+        "-y",
+        "--no-install-recommends",
+        PACKAGE,
+    ]
     if _run([*apt, *install], check=False).returncode:
         apt += ["-o", f"Dir::State::lists={folder}/state/lists"]
         _run([*apt, "update"])
@@ -111,7 +118,7 @@ def fetched(folder: Path) -> Apache:
     return Apache(
         folder / "root/usr/sbin/apache2",
         folder / "root/usr/lib/apache2/modules",
-        {"LD_LIBRARY_PATH": os.pathsep.join(sorted(libraries))},
+        {"LD_LIBRARY_PATH": os.pathsep.join(sorted(libraries))} if libraries else {},
     )
 
 

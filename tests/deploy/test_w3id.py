@@ -141,7 +141,11 @@ def test_i20_static_suffix_wins_over_accept(
 @pytest.mark.parametrize(
     ("path", "accept", "place"),
     [
-        ("id/concept/mit-mitigation-v2/3.1.4", "text/turtle", "doc/concept/mit-mitigation-v2/3.1.4.ttl"),
+        (
+            "id/concept/mit-mitigation-v2/3.1.4",
+            "text/turtle",
+            "doc/concept/mit-mitigation-v2/3.1.4.ttl",
+        ),
         ("id/actor/%E7%99%BE%E5%BA%A6", "text/turtle", "doc/actor/%e7%99%be%e5%ba%a6.ttl"),
         ("api/documents", "application/json", "api/documents.jsonld"),
         ("api/documents", "text/html", "api/documents/"),

@@ -16,6 +16,7 @@ import typer
 from clausegraph.cli import (
     build,
     evidence,
+    export,
     generate,
     imports,
     query,
@@ -70,7 +71,18 @@ def create_cli() -> typer.Typer:
     ) -> None:
         """Options of the whole program; each command has its own."""
 
-    for command in (serve, query, build, release, validate, imports, evidence, review, generate):
+    for command in (
+        serve,
+        query,
+        build,
+        release,
+        export,
+        validate,
+        imports,
+        evidence,
+        review,
+        generate,
+    ):
         command.register(app)
     return app
 

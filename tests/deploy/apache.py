@@ -16,7 +16,7 @@ from pathlib import Path
 PACKAGE = "apache2-bin"
 NAMES = ("apache2", "httpd")
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/local/apache2/bin", "/opt/homebrew/bin")
-MODULES = ("mpm_event", "unixd", "authz_core", "dir", "headers", "rewrite")
+MODULES = ("mpm_event", "unixd", "authz_core", "dir", "headers", "mime", "rewrite")
 USER = "nobody"
 
 _CONFIGURATION = """
@@ -24,6 +24,7 @@ ServerName w3id.test
 ServerRoot "{root}"
 PidFile "{root}/pid"
 Mutex fcntl:{root}
+TypesConfig /dev/null
 ErrorLog "{root}/error.log"
 LogLevel warn
 Listen 127.0.0.1:{port}

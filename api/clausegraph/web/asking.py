@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -24,7 +24,7 @@ from clausegraph.web.citable import cited, cited_by_get
 from clausegraph.web.edge import RELEASE_HEADER
 from clausegraph.web.pages import Pages
 from clausegraph.web.permalink import digest_of
-from clausegraph.web.replies import Downloads, Reply, SpooledReply, pieces
+from clausegraph.web.replies import Downloads, Reply, Short, SpooledReply, pieces
 from clausegraph.web.suspicion import Suspicion
 from clausegraph.web.waiting import Patrol
 
@@ -41,15 +41,6 @@ _NAMED = frozenset({b"vary", RELEASE_HEADER.lower().encode()})
 _OTHER_DIGEST = b"The answer is not byte for byte the one whose digest the address names."
 _LONGEST_HINT = 1000  # characters of a field
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-class Short(NamedTuple):
-    """A whole answer that was found at once, and the query that it answers, if it is one."""
-
-    status: int
-    headers: Headers
-    body: bytes
-    query: str
 
 
 @dataclass(frozen=True)

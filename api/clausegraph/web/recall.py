@@ -14,10 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clausegraph.web import coding
 from clausegraph.web.answercache import AnswerCache, Kept, RawKey
-from clausegraph.web.asking import Short
 from clausegraph.web.edge import BODILESS
 from clausegraph.web.record import record_of
-from clausegraph.web.replies import Reply
+from clausegraph.web.replies import Reply, Short
 
 CACHE_HEADER = b"clausegraph-cache"
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
@@ -20,6 +21,15 @@ from clausegraph.web.waiting import gone
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
 _PIECE = 256 * 1024  # bytes read, coded and sent at a time
+
+
+class Short(NamedTuple):
+    """A whole answer that was found at once, and the query that it answers, if it is one."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    query: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from clausegraph.errors import ClausegraphError, Outcome, ResultTooLarge
 from clausegraph.formats import HTML
 from clausegraph.web import paging, protocol, texts
 from clausegraph.web.answers import DESCRIBED, NO_STORE, Answer, Link, base, choose, respond
-from clausegraph.web.asking import Asking, Short
+from clausegraph.web.asking import Asking
 from clausegraph.web.call import Call
 from clausegraph.web.documents import fill
 from clausegraph.web.edge import SPARQL_METHODS
@@ -24,7 +24,7 @@ from clausegraph.web.errorpages import Errors
 from clausegraph.web.pages import Pages
 from clausegraph.web.problems import METHOD, TOO_LARGE, TOO_LONG, Problem
 from clausegraph.web.record import record_of
-from clausegraph.web.replies import Reply
+from clausegraph.web.replies import Reply, Short
 from clausegraph.web.waiting import Left
 
 PATH = "/sparql"

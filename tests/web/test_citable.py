@@ -127,3 +127,24 @@ def test_what_is_unchanged_is_found_at_once(plain: httpx.Client) -> None:
         assert not held.content
         assert held.headers["vary"]
         assert held.headers["cache-control"].startswith("public")
+
+
+ANSWERS = (
+    *("/ontology", "/shapes", "/dataset", "/graph/release", "/doc/concept/mit-risk-domain/4.3"),
+    *("/api/documents", "/api/documents.csv", "/api/coverage", "/api/gaps.csv", "/sparql"),
+    *("/api/concepts/sector", "/resolve?name=sector:s03", "/dumps/clausegraph.nq.gz"),
+)
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_whatever_holds_data_says_its_release_and_how_it_is_cited(
+    plain: httpx.Client, path: str
+) -> None:
+    """RFC 8574; the address is under the name that stays, whichever host answers."""
+    answer = plain.get(path)
+    assert answer.status_code == 200
+    assert re.fullmatch("[0-9a-f]{64}", answer.headers["clausegraph-release"])
+    cited = re.search(r'<([^>]*)>; rel="cite-as"', answer.headers["link"])
+    assert cited
+    assert cited[1].startswith(BASE)
+    assert plain.get(cited[1].removeprefix(BASE), follow_redirects=True).status_code == 200

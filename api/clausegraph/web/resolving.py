@@ -29,6 +29,7 @@ from clausegraph.web.answers import (
     NO_STORE,
     Answer,
     Choice,
+    Link,
     base,
     cache_of,
     choose,
@@ -43,6 +44,7 @@ from clausegraph.web.resolution import Row, resolve
 
 MOST_NAMES = 10_000
 BODY_BYTES = 8 * 2**20
+_LONGEST_LINK = 4096  # characters of a query string that an answer's header repeats
 FIELDS = ("name", "scheme", "lang")
 JSON = Syntax("JSON", "application/json", ".json")
 OFFERS = (JSON, formats.CSV)
@@ -94,7 +96,11 @@ class Resolver:
         if is_held(request, parts):
             return respond(request, Answer(b"", chosen.content_type, parts, cache))
         body = await self._resolve(request, asked, chosen)
-        return respond(request, Answer(body, chosen.content_type, parts, cache))
+        links = []
+        if len(request.url.query) <= _LONGEST_LINK:
+            address = f"{vocabulary.RELEASE}{parts[0]}/resolve?{request.url.query}"
+            links.append(Link(address, "cite-as"))
+        return respond(request, Answer(body, chosen.content_type, parts, cache, links))
 
     async def post(self, request: Request) -> Response:
         """Answer `POST /resolve`: JSON, a form, or plain text with a name a line."""

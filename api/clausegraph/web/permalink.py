@@ -15,13 +15,13 @@ from urllib.parse import parse_qsl, quote, urlencode
 from clausegraph import vocabulary
 from clausegraph.engine import Answer, Dataset
 from clausegraph.web.answers import MEDIA_TYPE_PARAMETER
+from clausegraph.web.replies import pieces
 
 PATH = "sparql"
 DIGEST_PARAMETER = "digest"
 
 _ADDRESS = re.compile(r"(?:[^?#]*/)?v/([0-9a-f]{64})/sparql\?([^#]*)")
 _DIGEST = re.compile(r"sha-256:[0-9a-f]{64}")
-_PIECE = 2**20  # bytes
 _DEFAULT, _NAMED = "default-graph-uri", "named-graph-uri"
 
 
@@ -90,10 +90,7 @@ def digest_of_answer(answer: Answer) -> str:
     if spool is None:
         return digest_of([answer.body])
     try:
-        return digest_of(
-            spool.read(offset, min(_PIECE, spool.size - offset))
-            for offset in range(0, spool.size, _PIECE)
-        )
+        return digest_of(pieces(spool))
     finally:
         spool.close()
 

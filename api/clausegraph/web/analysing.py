@@ -8,20 +8,19 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clausegraph import formats, vocabulary
+from clausegraph import formats
 from clausegraph.engine import Query
 from clausegraph.formats import Syntax
 from clausegraph.web import comparing, coverage, gaps, tracing
 from clausegraph.web.analyses import COMPARE, COVERAGE, GAPS, PROVENANCE, Analysis
 from clausegraph.web.answers import (
-    DESCRIBED,
     LATEST,
-    LICENSE,
     Answer,
     Link,
     cache_of,
     is_held,
     respond,
+    view_signs,
 )
 from clausegraph.web.documents import Documents
 from clausegraph.web.edge import RELEASE_HEADER
@@ -92,11 +91,7 @@ def _signs(enquiry: Enquiry, release: str) -> list[Link]:
     """Return the links of any answer: how to cite it, its licence, what describes the service, its
     other form."""
     beyond = replace(enquiry, suffix="").here.removeprefix(enquiry.root)
-    links = [
-        Link(f"{vocabulary.RELEASE}{release}{beyond}", "cite-as"),
-        Link(LICENSE, "license"),
-        DESCRIBED,
-    ]
+    links = view_signs(release, beyond)
     if enquiry.analysis.table and not enquiry.is_table:
         table = enquiry.address(formats.CSV.suffix)
         links.append(Link(table, "alternate", formats.CSV.media_type))

@@ -55,6 +55,15 @@ DESCRIBED = Link("/openapi.json", "service-desc", "application/json")
 CATALOG = Link("/.well-known/api-catalog", "api-catalog", "application/linkset+json")  # RFC 9727
 
 
+def view_signs(release: str, path: str) -> list[Link]:
+    """Return the links of every view: how it is cited, its licence, what describes the service."""
+    return [
+        Link(f"{vocabulary.RELEASE}{release}{path}", "cite-as"),
+        Link(LICENSE, "license"),
+        DESCRIBED,
+    ]
+
+
 @dataclass(frozen=True)
 class Choice:
     """The syntax that a client gets, and the Content-Type under which it gets it.

@@ -18,9 +18,7 @@ from clausegraph.errors import ResultTooLarge, UnknownResource
 from clausegraph.formats import Syntax
 from clausegraph.web import filters, keyset, tables, texts
 from clausegraph.web.answers import (
-    DESCRIBED,
     LATEST,
-    LICENSE,
     Answer,
     Choice,
     Link,
@@ -30,6 +28,7 @@ from clausegraph.web.answers import (
     fixed,
     is_held,
     respond,
+    view_signs,
 )
 from clausegraph.web.documents import Documents, fill
 from clausegraph.web.edge import RELEASE_HEADER
@@ -197,11 +196,7 @@ def _signs(request: Request, listing: Listing, chosen: Choice, release: str) -> 
     """Return the links of any answer: how to cite it, the list as a table, what describes it."""
     plain = replace(listing, suffix="")
     beyond = plain.here.removeprefix(base(request))
-    links = [
-        Link(f"{vocabulary.RELEASE}{release}{beyond}", "cite-as"),
-        Link(LICENSE, "license"),
-        DESCRIBED,
-    ]
+    links = view_signs(release, beyond)
     if chosen.syntax not in tables.SYNTAXES:
         table = replace(listing, suffix=formats.CSV.suffix)
         links.append(Link(table.address(), "alternate", formats.CSV.media_type))

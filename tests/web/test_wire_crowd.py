@@ -120,10 +120,12 @@ from raw import Small, serving
 from clausegraph.web.gate import Gate
 loop = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.SelectorEventLoop}[sys.argv[2]]
 resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
+used = lambda: sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
 with serving(Small(), Gate(most=1000), loop) as port:
+    start = used()
     print(port, flush=True)
     sys.stdin.read()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_utime, flush=True)
+    print(used() - start, flush=True)
 """
 
 
@@ -142,7 +144,7 @@ def test_a_process_out_of_descriptors_neither_ends_nor_spins(name: str, root: Pa
         time.sleep(1.2)
         assert ask(port, get()).status == 200
         seconds = float(process.communicate("")[0])
-        assert seconds < 3
+        assert seconds < 1  # of the processor: whoever spins uses all of the 2.2 s
 
 
 def test_the_limit_of_open_files_is_raised_as_far_as_needed() -> None:

@@ -6,7 +6,22 @@
 '2.1'
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from clausegraph.errors import ClausegraphError
-from clausegraph.library import Graph, open  # noqa: A004 - the name that users expect
+
+if TYPE_CHECKING:
+    from clausegraph.library import Graph, open  # noqa: A004 - the name that users expect
 
 __all__ = ["ClausegraphError", "Graph", "open"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what the library offers when it is asked for: commands start sooner (PEP 562)."""
+    if name in ("Graph", "open"):
+        from clausegraph import library  # noqa: PLC0415
+
+        return getattr(library, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,6 +3,8 @@
 ClausegraphError
 ├── UsageError                   the call itself is wrong
 ├── InputError                   a file cannot be read, parsed or accepted
+│   ├── InputErrors              several of them
+│   └── NotCovered               shapes hold a constraint that is not compiled
 ├── NotAcceptable                no offered media type fits
 ├── UnknownResource              no such thing in this release
 ├── Gone                         it was here, and was removed on purpose
@@ -22,7 +24,7 @@ ClausegraphError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -73,6 +75,28 @@ class UsageError(ClausegraphError):
 
 class InputError(ClausegraphError):
     """A file is missing, does not parse, or says something that no graph may say."""
+
+
+class InputErrors(InputError):
+    """Several files that cannot be read: `errors` says what is wrong with each of them."""
+
+    def __init__(self, errors: Sequence[InputError]) -> None:
+        first = errors[0]
+        super().__init__(
+            first.message,
+            file=first.file,
+            line=first.line,
+            column=first.column,
+            remedy=first.remedy,
+        )
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
+
+
+class NotCovered(InputError):
+    """What SHACL allows and the compiler does not know: another engine is to take it."""
 
 
 class NotAcceptable(ClausegraphError):
@@ -174,6 +198,8 @@ OUTCOMES: dict[type[ClausegraphError], Outcome] = {
     ClausegraphError: Outcome("error", "Something went wrong", 500, 3),
     UsageError: Outcome("usage", "The call is wrong", 400, 2),
     InputError: Outcome("input", "The input cannot be read", 422, 3),
+    InputErrors: Outcome("inputs", "Several inputs cannot be read", 422, 3),
+    NotCovered: Outcome("not-covered", "A constraint that cannot be checked", 422, 3),
     NotAcceptable: Outcome("not-acceptable", "No acceptable media type", 406, 2),
     UnknownResource: Outcome("not-found", "Nothing of that name here", 404, 2),
     Gone: Outcome("gone", "Removed on purpose", 410, 2),

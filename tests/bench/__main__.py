@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import endpoints, inprocess, linked, pressure, report, servers
+from bench import endpoints, inprocess, linked, pressure, report, servers, shacl
 from bench.endpoints import CONNECTIONS, Effort
 from bench.load import need_wrk
 from bench.servers import Data
@@ -17,16 +17,21 @@ from clausegraph.vocabulary import ID
 
 SHIPPED = ("document/ai-safety-governance-framework-v1", "clause/5.9")
 GENERATED = ("document/generated-000003", "clause/1.1")
-PARTS = ("in-process", "shipped", "linked", "generated", "endless", "million")
+PARTS = ("in-process", "shipped", "linked", "generated", "endless", "million", "shacl")
+WITHOUT_SERVERS = {"in-process", "shacl"}
 
 
 def main() -> None:
     """Measure the parts that are asked for."""
     given = _arguments()
-    need_wrk()
+    if set(given.parts) - WITHOUT_SERVERS:
+        need_wrk()
     kept: dict[str, Any] = {"machine": report.machine(), "peers": report.versions(given.peers)}
     with tempfile.TemporaryDirectory(prefix="clausegraph-bench-") as name:
         _measure(given, Path(name), kept)
+        if "shacl" in given.parts:
+            kept["shacl"] = shacl.measure(Path(name), given.peers, is_quick=given.quick)
+            report.print_validation(kept["shacl"])
     given.output.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(f"\nAll figures are in {given.output}.")
 

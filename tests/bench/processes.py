@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 MEBIBYTE = 2**20
+_KIBIBYTES = 2**10  # of memory in a MiB
 _RESET_PEAK = "5"  # to clear_refs, as proc(5) says
 
 
@@ -61,6 +63,28 @@ class Peak:
     def _watch(self) -> None:
         while not self._stop.wait(0.1):
             self.most = max(self.most, shared_memory(self._processes))
+
+
+def timed(
+    command: Sequence[str], output: Path = Path(os.devnull), *, patience: float
+) -> tuple[float, float, int]:
+    """Run a process to its end; return its seconds, the most MiB it held, and its exit code.
+
+    What it prints goes to `output`. It is killed after `patience` seconds.
+    """
+    with output.open("wb") as stream:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.DEVNULL)
+        while True:
+            ended, status, used = os.wait4(process.pid, os.WNOHANG)
+            seconds = time.perf_counter() - start
+            if ended:
+                break
+            if seconds > patience:
+                process.kill()
+            time.sleep(0.005)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return seconds, used.ru_maxrss / _KIBIBYTES, process.returncode
 
 
 def _ticks(process: int) -> int:

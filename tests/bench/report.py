@@ -14,6 +14,7 @@ from typing import Any
 from bench.endpoints import Row
 
 PEERS = ("oxigraph", "rdflib-endpoint")
+VALIDATORS = ("pyshacl", "shacl-rust")
 
 
 def machine() -> dict[str, Any]:
@@ -33,11 +34,12 @@ def machine() -> dict[str, Any]:
 
 def versions(peers: Path) -> dict[str, str]:
     """Return the versions of the peers."""
-    code = "from importlib.metadata import version as v; print(v('oxigraph'), v('rdflib-endpoint'))"
+    names = (*PEERS, *VALIDATORS)
+    code = f"from importlib.metadata import version as v; print(*map(v, {names!r}))"
     done = subprocess.run(
         [str(peers / "python"), "-c", code], capture_output=True, text=True, check=True
     )
-    return dict(zip(PEERS, done.stdout.split(), strict=True))
+    return dict(zip(names, done.stdout.split(), strict=True))
 
 
 def _processor() -> str:
@@ -126,6 +128,30 @@ def print_million(found: Mapping[str, Any]) -> None:
         f"{found['service_growth_after_mib']:.0f} MiB for good; past the cap: status "
         f"{found['past_the_cap_status']} after {found['past_the_cap_seconds']:.1f} s"
     )
+
+
+def print_validation(found: Mapping[str, Any]) -> None:
+    """Print what validation takes, and whether the peers find the same."""
+    print("\nValidation, whole processes; +: results that only we have, -: only the peer")
+    for one in found["graphs"]:
+        print(
+            f"  {one['graph']} ({one['triples']:,} triples, {one['flaws']:,} flaws), {one['set']}: "
+            f"{one['shapes']} node and {one['property_shapes']} property shapes, "
+            f"{one['queries']} queries"
+        )
+        for run in one["runs"]:
+            line = f"    {run['validator']:<11}{run['seconds']:>8.2f} s{run['mebibytes']:>6.0f} MiB"
+            if run["failed"]:
+                line += f"  {run['failed']}"
+            else:
+                line += f"{run['results']:>8,} results"
+            if run["ratio"] is not None:
+                line += f", {run['ratio']:.2f} times our time"
+            if run["only_ours"] is not None:
+                line += f", +{run['only_ours']} -{run['only_theirs']}"
+            print(line)
+    for name, one in found["ours"].items():
+        print(f"  {name}: {one['seconds']:.3f} s, {one['mebibytes']:.0f} MiB")
 
 
 def print_in_process(rows: Iterable[Mapping[str, Any]]) -> None:

@@ -23,8 +23,18 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SHOWN_AT = "http://localhost:8000"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LANGUAGES = {"console", "python", "text"}
-PROGRAMS = ("bash", "curl", "sha256sum")
+LANGUAGES = {"console", "python", "text", "turtle", "yaml"}
+PROGRAMS = ("bash", "curl", "git", "sha256sum")
+NAMED = re.compile(r"# ([\w./-]+)\n")
+# Examples commit to repositories of their own, whoever runs them.
+GIT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "Ada",
+    "GIT_AUTHOR_EMAIL": "ada@example.org",
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
+}
 RELEASE = re.compile(r"[0-9a-f]{12}")
 WIDTH = 120
 PREFIXES = {"/id/", "/doc/", "/curie/", "/v/latest/"}
@@ -55,6 +65,7 @@ def blocks(page: str) -> list[Block]:
 
 ALL = [block for page in PAGES for block in blocks(page)]
 CONSOLE = [block for block in ALL if block.language == "console"]
+FILES = [block for block in ALL if block.language in {"turtle", "yaml"}]
 PYTHON = [
     (block, after)
     for block, after in zip(ALL, [*ALL[1:], None], strict=True)
@@ -92,6 +103,15 @@ def compare(printed: str, shown: str, server: str) -> None:
     assert re.fullmatch(pattern(shown), told), f"shown:\n{shown}\nprinted:\n{told}"
 
 
+def write_files(page: str, folder: Path) -> None:
+    """Write the files of a page: the blocks that begin with a comment that names one."""
+    for block in FILES:
+        name = NAMED.match(block.text)
+        if block.page == page and name is not None:
+            (folder / name[1]).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name[1]).write_text(block.text, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def programs() -> None:
     """What the examples call besides our own program."""
@@ -105,11 +125,12 @@ def programs() -> None:
 @pytest.mark.parametrize("block", CONSOLE, ids=str)
 def test_commands_print_what_is_shown(block: Block, server: str, tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    write_files(block.page, tmp_path)
     for command, shown in steps(block):
         done = subprocess.run(
             ["bash", "-c", command.replace(SHOWN_AT, server)],  # noqa: S607
             cwd=tmp_path,
-            env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
+            env={**os.environ, **GIT, "PATH": path, "LC_ALL": "C.UTF-8"},
             capture_output=True,
             encoding="utf-8",
             check=False,
@@ -137,6 +158,9 @@ def test_python_prints_what_is_shown(block: Block, after: Block | None, server: 
 def test_block_is_one_that_is_run(block: Block) -> None:
     """Nothing is fenced that no test would look at; what is shown is more than dots."""
     assert block.language in LANGUAGES
+    if block in FILES:
+        assert NAMED.match(block.text)
+        assert [other for other in CONSOLE if other.page == block.page]
     if block.language == "text":
         before = ALL[ALL.index(block) - 1]
         assert (before.page, before.language) == (block.page, "python")

@@ -14,7 +14,9 @@ import pytest
 from rdflib import RDF, SH, Graph, URIRef
 
 from clausegraph import cli
-from clausegraph.validate import Report, Severity, validate
+from clausegraph.validate import Report, Request, validate
+from clausegraph.validate.rules import rule_node
+from clausegraph.validate.severity import Severity
 from clausegraph.vocabulary import SHAPE
 
 PREFIXES = """@base <https://w3id.org/clausegraph/id/> .
@@ -77,12 +79,17 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     return call
 
 
+def judge(*paths: Path, shapes: Path | None = None) -> Report:
+    """Judge files by our shapes, or by others; what ships is the context."""
+    return validate(Request(tuple(map(str, paths)), None if shapes is None else (str(shapes),)))
+
+
 def rules(report: Report) -> set[str]:
     """The local names of the shapes and constraints that found a violation."""
     return {
-        str(result.shape).removeprefix(SHAPE)
-        for result in report.results
-        if result.severity == Severity.VIOLATION
+        rule_node(finding.result).value.removeprefix(SHAPE)
+        for finding in report.findings
+        if finding.severity == Severity.VIOLATION
     }
 
 
@@ -95,14 +102,14 @@ def test_what_ships_has_no_violation_and_says_what_it_owes() -> None:
         r"^0 violations, \d+ warnings in \d+ files; [\d,]+ focus nodes", ended.stdout, re.MULTILINE
     )
     assert "--all lists them" in ended.stdout
-    assert ended.stderr.startswith("Checking ")
+    assert "Traceback" not in ended.stderr
 
 
 def test_good_file_ends_with_0(run: Callable[..., Run], write: Callable[..., Path]) -> None:
     """Our concepts, sources, actors and activities are there to be referred to."""
     ended = run(write(DOCUMENT + CLASSIFICATION))
     assert ended.code == 0
-    assert "0 violations, 4 warnings in 1 file; 2 focus nodes checked in 1 file." in ended.out
+    assert "0 violations, 4 warnings in 1 file; 2 focus nodes checked" in ended.out
 
 
 def test_violation_ends_with_1_and_names_file_line_and_remedy(
@@ -112,22 +119,23 @@ def test_violation_ends_with_1_and_names_file_line_and_remedy(
     path = write(DOCUMENT + CLASSIFICATION.replace("dcterms:source <source/agora> ;\n", ""))
     ended = run(path)
     assert ended.code == 1
-    [line] = [line for line in ended.out.splitlines() if ": violation: " in line]
-    assert line.startswith(f"{path}:{FIRST_LINE + 3}: violation: <document/my-law/classification/")
-    assert "Name the source of the statement (dcterms:source)" in line
-    assert line.endswith("(dcterms:source; shape:Statement-source)")
+    told = " ".join(ended.out.split())
+    assert told.startswith(str(path))
+    assert f"{FIRST_LINE + 3}:1 violation <document/my-law/classification/" in told
+    assert "Name the source of the statement (dcterms:source)" in told
+    assert "by shape:Statement-source" in told
     assert "1 violation, 4 warnings in 1 file" in ended.out
 
 
 def test_unknown_concept_is_a_violation(write: Callable[..., Path]) -> None:
     """A code that is in no scheme is named with the statement that uses it."""
-    report = validate([write(DOCUMENT + CLASSIFICATION.replace("domain:2.1 ;", "domain:9.9 ;"))])
+    report = judge(write(DOCUMENT + CLASSIFICATION.replace("domain:2.1 ;", "domain:9.9 ;")))
     assert rules(report) == {"Classification-concept"}
 
 
 def test_misspelt_property_is_a_violation(write: Callable[..., Path]) -> None:
     """An optional property that is misspelt would otherwise say nothing, silently."""
-    report = validate([write(DOCUMENT + CLASSIFICATION.replace("cg:concept", "cg:konzept"))])
+    report = judge(write(DOCUMENT + CLASSIFICATION.replace("cg:concept", "cg:konzept")))
     assert rules(report) == {"Classification-conceptOrTerm", "Described-knownTerms"}
 
 
@@ -151,7 +159,7 @@ def test_one_identifier_for_two_things_is_a_violation(
     write: Callable[..., Path], text: str, rule: str
 ) -> None:
     """Two titles in one language, two numbers, two documents: one of them is another thing."""
-    assert rule in rules(validate([write(DOCUMENT + text)]))
+    assert rule in rules(judge(write(DOCUMENT + text)))
 
 
 def test_bad_turtle_ends_with_3_and_names_file_and_line(
@@ -205,13 +213,13 @@ def test_folder_without_rdf_ends_with_3(run: Callable[..., Run], tmp_path: Path)
     assert "The folder holds no RDF file." in ended.err
 
 
-def test_file_that_no_shape_is_about_ends_with_3(
+def test_file_that_no_shape_is_about_ends_with_4(
     run: Callable[..., Run], write: Callable[..., Path]
 ) -> None:
     """A green check that checked nothing is what stewards must never meet."""
     ended = run(write('<https://example.org/x> a <https://example.org/Y> ; dcterms:title "X"@en .'))
-    assert ended.code == 3
-    assert "Nothing was checked" in ended.err
+    assert ended.code == 4
+    assert "Nothing was checked" in ended.out
 
 
 def test_file_without_focus_node_beside_others_is_named(
@@ -221,7 +229,8 @@ def test_file_without_focus_node_beside_others_is_named(
     write('<https://example.org/x> dcterms:title "X"@en .', "stray.ttl")
     ended = run(write(DOCUMENT).parent)
     assert ended.code == 0
-    assert re.search(r"stray\.ttl: no shape is about anything in this file", ended.err)
+    told = " ".join(ended.out.split())
+    assert re.search(r"stray\.ttl: note: No shape is about anything in this file", told)
 
 
 def test_shapes_without_a_shape_end_with_3(
@@ -257,7 +266,10 @@ def untitled(path: Path, tmp_path: Path) -> list[tuple[Path | None, int | None]]
     shapes = tmp_path / "shapes"
     shapes.mkdir()
     (shapes / "titled.ttl").write_text(PREFIXES + TITLED, encoding="utf-8")
-    return [(result.file, result.line) for result in validate([path], [shapes]).results]
+    return [
+        (finding.file, finding.place.line if finding.place else None)
+        for finding in judge(path, shapes=shapes).findings
+    ]
 
 
 def test_own_shapes_judge_in_place_of_ours(
@@ -267,28 +279,27 @@ def test_own_shapes_judge_in_place_of_ours(
     path = write(DOCUMENT)
     ended = run(path, "--shapes", write(SHAPE_OF_DOCUMENTS, "own.ttl"))
     assert ended.code == 1
-    assert ended.out.splitlines() == [
-        f"{path}:{FIRST_LINE}: violation: <document/my-law>: Add p. "
-        "(<https://example.org/p>; a blank node)",
-        "",
-        "1 violation, 0 warnings in 1 file; 1 focus node checked in 1 file.",
-    ]
+    lines = ended.out.splitlines()
+    assert lines[0] == str(path)
+    assert lines[1].startswith(f"  {FIRST_LINE}:1  violation  <document/my-law>")
+    assert lines[2].strip() == "Add p."
+    assert "1 violation, 0 warnings in 1 file; 1 focus node checked" in ended.out
 
 
 def test_one_file_of_our_shapes_can_judge_alone(root: Path, write: Callable[..., Path]) -> None:
     """Its queries find their prefixes although these stand in another file."""
-    report = validate([write(CLASSIFICATION)], [root / "shapes/statement.ttl"])
+    report = judge(write(CLASSIFICATION), shapes=root / "shapes/statement.ttl")
     assert rules(report) == {"Classification-classifies"}
 
 
 @pytest.mark.parametrize(
     ("constraint", "complaint"),
     [
-        ('sh:sparql [ sh:select "SELECT $this WHERE {" ]', "query of a blank node"),
-        ('sh:sparql [ sh:select "SELECT $this WHERE { $this ex:p ?o }" ]', "Unknown namespace"),
+        ('sh:sparql [ sh:select "SELECT $this WHERE {" ]', "does not parse"),
+        ('sh:sparql [ sh:select "SELECT $this WHERE { $this ex:p ?o }" ]', "prefix 'ex:'"),
         ('sh:sparql [ sh:select "SELECT $this { ?s ?p $this MINUS { ?s a ?s } }" ]', "MINUS"),
         ("sh:property [ sh:minCount 1 ]", "cannot be used"),
-        ("sh:target [ a sh:SPARQLTarget ]", "Advanced Features"),
+        ("sh:target [ a sh:SPARQLTarget ]", "sh:target of the shape"),
     ],
 )
 def test_unusable_shape_ends_with_3(
@@ -300,8 +311,8 @@ def test_unusable_shape_ends_with_3(
     )
     ended = run(write(DOCUMENT), "--shapes", write(shape, "own.ttl"))
     assert ended.code == 3
-    assert complaint in ended.err
-    assert len(ended.err.splitlines()) == 1
+    assert complaint in ended.err.splitlines()[-1]
+    assert "Traceback" not in ended.err
 
 
 def test_copy_of_our_file_stands_in_for_it(root: Path, tmp_path: Path) -> None:
@@ -312,8 +323,8 @@ def test_copy_of_our_file_stands_in_for_it(root: Path, tmp_path: Path) -> None:
     copy.write_text(
         text.replace("    cg:sanctionOf <document", "    cg:tallyOf <document"), "utf-8"
     )
-    assert rules(validate([copy])) == {"Sanction-sanctionOf"}
-    assert validate([original]).conforms
+    assert rules(judge(copy)) == {"Sanction-sanctionOf"}
+    assert judge(original).conforms
 
 
 def test_statement_that_is_made_again_is_judged_as_it_stands(
@@ -323,7 +334,7 @@ def test_statement_that_is_made_again_is_judged_as_it_stands(
     original = root / "data/documents/generative-ai-measures-draft/agora.ttl"
     name = "<document/generative-ai-measures-draft/milestone/proposed-2023-04-11-agora>"
     assert name in original.read_text(encoding="utf-8")
-    assert "Milestone-date" in rules(validate([write(f"{name} a cg:Milestone .\n")]))
+    assert "Milestone-date" in rules(judge(write(f"{name} a cg:Milestone .\n")))
 
 
 def test_statement_about_our_document_is_judged_with_it(write: Callable[..., Path]) -> None:
@@ -337,9 +348,11 @@ def test_statement_about_our_document_is_judged_with_it(write: Callable[..., Pat
         "    prov:wasAttributedTo <actor/agora> ;\n"
         "    prov:wasGeneratedBy <activity/agora-annotation> .\n"
     )
-    [result] = validate([path]).results
-    assert str(result.shape) == SHAPE + "Document-voluntary"
-    assert (result.file, result.line) == (path, FIRST_LINE)
+    report = judge(path)
+    assert rules(report) == {"Document-voluntary"}
+    [finding] = report.findings
+    assert finding.place is not None
+    assert (finding.file, finding.place.line) == (path, FIRST_LINE)
 
 
 @pytest.mark.parametrize(
@@ -403,10 +416,11 @@ def test_repeated_warnings_are_counted_and_listed_on_demand(
         )
     )
     few, every = run(path), run(path, "--all")
-    assert few.out.count("(^cg:milestoneOf; shape:Document-milestone)") == 5
-    assert "and 3 more warnings of shape:Document-milestone; --all lists them." in few.out
-    assert every.out.count("(^cg:milestoneOf; shape:Document-milestone)") == 8
-    assert few.out.splitlines()[-1] == every.out.splitlines()[-1]
+    assert few.out.count("by shape:Document-milestone (") == 5
+    assert "and 3 more warnings by shape:Document-milestone; --all lists them." in few.out
+    assert every.out.count("by shape:Document-milestone (") == 8
+    summary = re.compile(r"^0 violations, .* checked", re.MULTILINE)
+    assert summary.findall(few.out) == summary.findall(every.out) != []
 
 
 def test_json_report_says_all_that_the_text_says(
@@ -418,21 +432,25 @@ def test_json_report_says_all_that_the_text_says(
     assert ended.code == 1
     report = json.loads(ended.out)
     assert report["conforms"] is False
-    assert report["counts"] == {"violation": 1, "warning": 4, "info": 0}
+    counts = report["counts"]
+    assert (counts["violation"], counts["warning"], counts["info"]) == (1, 4, 0)
     assert (report["focusNodes"], report["files"], report["unchecked"]) == (2, [str(path)], [])
     [violation] = [r for r in report["results"] if r["severity"] == "violation"]
-    assert violation == {
+    said = {
         "file": str(path),
-        "line": FIRST_LINE + 3,
-        "severity": "violation",
-        "focusNode": "https://w3id.org/clausegraph/id/document/my-law/classification/"
-        "mit-risk-domain-2.1-agora",
-        "path": "dcterms:source",
-        "value": "https://w3id.org/clausegraph/id/source/none",
+        "line": FIRST_LINE + 7,
+        "focusNode": {
+            "type": "uri",
+            "value": "https://w3id.org/clausegraph/id/document/my-law/classification/"
+            "mit-risk-domain-2.1-agora",
+        },
+        "path": "<http://purl.org/dc/terms/source>",
+        "value": {"type": "uri", "value": "https://w3id.org/clausegraph/id/source/none"},
         "message": "Name the source of the statement (dcterms:source) by a cg:Source that is "
         "described.",
-        "shape": SHAPE + "Statement-source",
+        "shape": {"type": "uri", "value": SHAPE + "Statement-source"},
     }
+    assert {key: violation[key] for key in said} == said
 
 
 def test_turtle_report_is_a_validation_report(
@@ -480,7 +498,8 @@ def test_ill_typed_literal_is_reported_as_it_is_written(
     )
     ended = run(path)
     assert ended.code == 1
-    assert re.search(r'found "2023-02-30"; shape:Milestone-date\)', ended.out)
+    assert re.search(r'found "2023-02-30"\^\^xsd:date', ended.out)
+    assert "by shape:Milestone-date" in ended.out
     assert ended.err == ""
     assert caplog.records == []
 
@@ -489,4 +508,4 @@ def test_blank_nodes_of_two_files_are_two_nodes(write: Callable[..., Path]) -> N
     """RDF 1.1 Concepts, section 3.4: blank node labels are local to a file."""
     write('_:x a cg:Document ; dcterms:title "One"@en .', "one.ttl")
     folder = write('_:x a cg:Document ; dcterms:title "Two"@en .', "two.ttl").parent
-    assert rules(validate([folder])) == {"Document-iri"}
+    assert rules(judge(folder)) == {"Document-iri"}

@@ -91,6 +91,10 @@ def send(client: httpx.Client, example: Example) -> httpx.Response:
         sent["headers"] = {"Content-Type": media_type}
         if media_type == "application/x-www-form-urlencoded":
             sent["data"] = body
+        elif media_type == "multipart/form-data":
+            assert isinstance(body, dict)
+            del sent["headers"]  # It names the boundary, too.
+            sent["files"] = {name: (None, value) for name, value in body.items()}
         else:
             sent["content"] = body if isinstance(body, str) else json.dumps(body)
     return client.request(example.method.upper(), example.url, **sent)

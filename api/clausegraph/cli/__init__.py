@@ -23,6 +23,7 @@ from clausegraph.cli import (
     release,
     review,
     serve,
+    shapes,
     validate,
 )
 from clausegraph.errors import ClausegraphError, InputError, UsageError, outcome
@@ -31,7 +32,7 @@ _HELP = """The knowledge graph of AI governance: build it, check it, ask it, ser
 
 Start with `clausegraph query --list` for the questions that it answers, or `clausegraph serve` for
 the service. Exit codes: 0 done; 1 the data break a rule; 2 the call is wrong; 3 an input cannot be
-read, or a query gave no answer.
+read, or a query gave no answer; 4 nothing was there to check.
 """
 
 # As a shell reports a program that a signal ended.
@@ -78,6 +79,7 @@ def create_cli() -> typer.Typer:
         release,
         export,
         validate,
+        shapes,
         imports,
         evidence,
         review,

@@ -30,23 +30,28 @@ def generate(
         typer.Option("--output", "-o", help="The N-Quads file to write; standard output if none."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Another number makes another graph.")] = 0,
+    flaws: Annotated[
+        int, typer.Option(min=0, help="Add so many things that break a rule of our shapes each.")
+    ] = 0,
 ) -> None:
     """Write a made-up graph in the shape of ours as N-Quads, to measure with or to try things out.
 
     Documents, clauses, classifications, actors and milestones under our concepts, by two sources
     that disagree, in one named graph a document and source. Titles say that it is generated. The
     same numbers give the same bytes; a million triples take some seconds, and memory stays flat.
-    It keeps to our shapes.
+    It keeps to our shapes, but for the flaws that are asked for: their kinds take turns, each lies
+    in a thing of its own, and the end of its IRI says what is wrong, as in flaw-000007-no-title.
 
     \b
     Example:
         clausegraph generate --triples 1000000 --output big.nq
         clausegraph serve --data big.nq
+        clausegraph generate --triples 100000 --flaws 50 --output flawed.nq
     """
     from clausegraph import generate as made  # noqa: PLC0415  (time that --help saves)
     from clausegraph import textfiles  # noqa: PLC0415  (the same)
 
-    parts = _Counted(made.quads(triples, seed))
+    parts = _Counted(made.quads(triples, seed, flaws))
     if output is None:
         for part in parts:
             sys.stdout.write(part)
@@ -54,6 +59,9 @@ def generate(
         textfiles.write_atomically(output, parts)
     name = output or "standard output"
     print(f"Wrote {parts.lines:,} triples to {name} in {parts.seconds:.1f} s.", file=sys.stderr)
+    if flaws:
+        kinds = ", ".join(f"{number} {kind}" for kind, number in made.tally(flaws).items())
+        print(f"{flaws:,} of the things in it break a rule: {kinds}.", file=sys.stderr)
 
 
 class _Counted:

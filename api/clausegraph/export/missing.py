@@ -58,6 +58,12 @@ MISSING: tuple[Missing, ...] = (
         ("/cite",),
     ),
     Missing(
+        "validation",
+        "Validation",
+        "Nothing is validated. Install the package, and run `clausegraph validate` on your files.",
+        ("/validate",),
+    ),
+    Missing(
         "releases",
         "Other releases",
         "These files are of one release, and are replaced when the site is. Keep the file of the "

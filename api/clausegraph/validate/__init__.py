@@ -1,22 +1,21 @@
-"""Validate: RDF files in, what the shapes find wrong with them out, with file and line.
+"""Validate: RDF data in, what the shapes find wrong with them out, with file, line and column.
 
-pySHACL is the validator (SHACL 1.0 Core and SHACL-SPARQL). What is judged and what is only context
-is decided in `files`, who is a focus node in `targets`, where a result lies in `places`.
+    request -> choosing (shapes), material (data) -> checking (results, vacuity) -> report
+
+SHACL 1.0, Core and SHACL-SPARQL, compiled to SPARQL; pySHACL takes what is not compiled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
-from pathlib import Path
+from collections.abc import Callable
 
-from rdflib import Graph
-from rdflib.term import Node
+from clausegraph.validate import baseline as _baseline
+from clausegraph.validate import checking, choosing, material
+from clausegraph.validate.report import Report
+from clausegraph.validate.request import Engine, Request
+from clausegraph.validate.severity import Severity
 
-from clausegraph.errors import InputError
-from clausegraph.validate import files, places, processor, targets
-from clausegraph.validate.report import Report, Result, Severity
-
-__all__ = ["Report", "Result", "Severity", "validate"]
+__all__ = ["Engine", "Report", "Request", "Severity", "validate"]
 
 Progress = Callable[[str], None]
 
@@ -25,50 +24,18 @@ def _silent(_: str) -> None:
     """Report progress to nobody."""
 
 
-@files.quiet()
-def validate(
-    paths: Sequence[Path] | None = None,
-    shapes: Sequence[Path] | None = None,
-    *,
-    progress: Progress = _silent,
-) -> Report:
-    """Judge the files and folders `paths`, or all that ships, by `shapes`, or ours.
+def validate(request: Request, progress: Progress = _silent) -> Report:
+    """Judge what is asked for, and report.
 
-    What ships is the context of files that are not ours, and is never judged with them: only
-    results about what the files themselves describe are reported. Raises InputError for a file
-    that cannot be read, for shapes that cannot be used, and where nothing would be judged: a check
-    that checked nothing is no success.
+    Raises UsageError for a request that makes no sense, InputError for data, shapes or a baseline
+    that cannot be read or used. A report with a grave note is of a check that checked nothing, or
+    not all that it was meant to.
     """
-    rules = files.read_shapes(shapes)
-    material = files.read_data(paths)
-    progress(f"Read {len(material.files)} files, {len(material.graph):,} triples.")
-    focus = targets.find(rules, material.graph)
-    if paths is not None:
-        focus = targets.within(focus, material.judged | material.neighbours)
-    checked = targets.particular(rules, focus) & material.judged
-    progress(f"Checking {len(checked):,} things against {len(focus)} shapes.")
-    outcome = processor.run(targets.assign(rules, focus), material.graph)
-    report = _report(outcome, rules, material, checked)
-    if not checked and not report.results:
-        raise InputError(
-            "Nothing was checked: the shapes are about none of the things in these files.",
-            file=None if paths is None else ", ".join(str(path) for path in paths),
-            remedy="See that the things have a type (rdf:type) that a shape targets.",
-        )
-    return report
-
-
-def _report(outcome: Graph, rules: Graph, material: files.Material, checked: Set[Node]) -> Report:
-    """Keep the results about judged nodes, and find where each of them is written."""
-    finder = places.Finder(material.files)
-    results = [
-        result.at(*finder.place(result.focus_node, result.value))
-        for result in processor.results(outcome, rules)
-        if {result.focus_node, result.value} & material.judged
-    ]
-    return Report(
-        results=tuple(sorted(results, key=Result.order)),
-        files=tuple(file.path for file in material.files),
-        unchecked=tuple(file.path for file in material.files if not file.subjects & checked),
-        focus_nodes=len(checked),
-    )
+    request.refuse_contradictions()
+    known = None if request.baseline is None else _baseline.read(request.baseline)
+    progress("Reading the shapes.")
+    rules = choosing.choose(None if request.shapes is None else material.expand(request.shapes))
+    progress("Reading the data.")
+    read = material.read(request, progress)
+    report = checking.check(request, rules, read, progress)
+    return report if known is None else _baseline.apply(known, report)

@@ -1,237 +1,161 @@
-"""The report: results with their places, and its forms as text, JSON and Turtle."""
+"""The report: what validation found, in which files, and whether that is good enough."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import IntEnum
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
-from rdflib.term import Node
+from pyoxigraph import NamedNode
 
-from clausegraph.vocabulary import ID, compact, prefixes
+from clausegraph.positions.places import Place
+from clausegraph.shacl.results import Result
+from clausegraph.validate.fingerprints import Describe, Entry, Fingerprints, Folder
+from clausegraph.validate.rules import Rulebook
+from clausegraph.validate.severity import Severity
+from clausegraph.validate.wording import Names, counted
 
-_HANDFUL = 5
-_LONGEST = 60
+__all__ = ["Finding", "Note", "Report", "Severity", "arrange"]
 
 
-class Severity(IntEnum):
-    """How grave a result is (SHACL 1.0, section 2.1.4); any other severity counts as the first."""
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A result and where it is written; `known` ones are accepted by the baseline."""
 
-    VIOLATION = 0
-    WARNING = 1
-    INFO = 2
+    result: Result
+    file: Path | None = None
+    place: Place | None = None
+    hint: str | None = None
+    known: bool = False
 
     @property
-    def term(self) -> URIRef:
-        """The term of SHACL."""
-        return SH[self.name.capitalize()]
+    def severity(self) -> Severity:
+        """How grave it is."""
+        return Severity.of(self.result.severity)
+
+    def order(self) -> tuple[object, ...]:
+        """A sort key: by file, line, column, severity, then by what is said."""
+        result, place = self.result, self.place
+        return (
+            (self.file is None, str(self.file)),
+            (place.line, place.column) if place else (0, 0),
+            self.severity,
+            str(result.focus),
+            result.path.text if result.path else "",
+            str(result.value),
+            result.component.value,
+            str(result.shape),
+            str(result.constraint),
+        )
 
 
-@dataclass(frozen=True)
-class PropertyPath:
-    """A property path: as SPARQL writes it, its node, and the triples that make it up."""
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What else a reader should know; `is_grave` if it leaves something unchecked."""
 
     text: str
-    node: Node
-    triples: tuple[tuple[Node, Node, Node], ...]
-
-
-@dataclass(frozen=True)
-class Result:
-    """One result (SHACL 1.0, section 3.6.2) and where its focus node is first described.
-
-    `path` is None for a node shape; `line` counts from 1.
-    """
-
-    focus_node: Node
-    path: PropertyPath | None
-    value: Node | None
-    severity: Severity
-    message: str
-    source_shape: Node
-    constraint: URIRef | None
-    component: Node
     file: Path | None = None
     line: int | None = None
-
-    @property
-    def shape(self) -> Node:
-        """What to look up: the sh:sparql constraint that found it, else the source shape."""
-        return self.constraint or self.source_shape
-
-    def at(self, file: Path | None, line: int | None) -> Result:
-        """Return the same result with its place."""
-        return replace(self, file=file, line=line)
-
-    def order(self) -> tuple[str, int, int, str, str, str]:
-        """A sort key: by file, line, severity, then by what is said."""
-        place = (str(self.file or ""), self.line or 0)
-        return (*place, self.severity, str(self.focus_node), str(self.shape), str(self.value))
-
-    def __str__(self) -> str:
-        """`file:line: severity: focus: message (path; found value; shape)`, on one line."""
-        place = ":".join(str(part) for part in (_near(self.file), self.line) if part is not None)
-        message = self.message
-        details = [self.path.text] if self.path else []
-        if self.value is not None and self.value != self.focus_node:
-            value = shown(self.value)
-            if str(self.value) in message:
-                message = message.replace(str(self.value), value)
-            else:
-                details.append(f"found {value}")
-        details.append(shown(self.shape))
-        head = f"{place}: " if place else ""
-        kind = self.severity.name.lower()
-        return f"{head}{kind}: {shown(self.focus_node)}: {message} ({'; '.join(details)})"
+    is_grave: bool = False
 
 
 @dataclass(frozen=True)
 class Report:
     """What validation found.
 
-    `results` are in the order of their places; `files` were judged, and of these `unchecked` hold
-    nothing that a shape is about; `focus_nodes` is the number of distinct nodes that were checked.
+    `findings` are in the order of their places, see `arrange`; `files` were judged, and of these
+    `unchecked` hold nothing that a shape is about. `focus_nodes` is the number of distinct nodes
+    that were checked, `shapes` of the shapes that have targets. `stopped_at` is the number of
+    results after which the search ended, None if it went to the end. `origin` names what was judged
+    where that is no file. `fixed` are entries of the baseline that are no longer found. `describe`
+    tells blank nodes apart, whatever they are called.
     """
 
-    results: tuple[Result, ...]
-    files: tuple[Path, ...]
-    unchecked: tuple[Path, ...]
-    focus_nodes: int
+    findings: tuple[Finding, ...] = ()
+    files: tuple[Path, ...] = ()
+    unchecked: tuple[Path, ...] = ()
+    focus_nodes: int = 0
+    shapes: int = 0
+    seconds: float | None = None
+    threshold: Severity = Severity.VIOLATION
+    notes: tuple[Note, ...] = ()
+    fixed: tuple[tuple[Entry, int], ...] = ()
+    stopped_at: int | None = None
+    origin: str = ""
+    rules: Rulebook = field(default_factory=Rulebook, compare=False, repr=False)
+    describe: Describe | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def names(self) -> Names:
+        """How terms are named."""
+        return self.rules.names
 
     @property
     def conforms(self) -> bool:
-        """Whether there is no violation; a warning is a debt that is listed, and blocks nothing."""
-        return not self.count(Severity.VIOLATION)
+        """Whether there is no result at all, known ones and warnings included (SHACL 3.6.1.1)."""
+        return not self.findings
+
+    @property
+    def new(self) -> Iterator[Finding]:
+        """The findings that the baseline does not accept; all, where there is no baseline."""
+        return (finding for finding in self.findings if not finding.known)
+
+    def passes(self, threshold: Severity | None = None) -> bool:
+        """Whether no new finding is as grave as the threshold, the report's own unless given."""
+        least = self.threshold if threshold is None else threshold
+        return not any(kind.reaches(least) for kind in self._counts)
 
     def count(self, severity: Severity) -> int:
-        """The number of results of one severity."""
-        return sum(result.severity == severity for result in self.results)
+        """The number of new findings of one severity."""
+        return self._counts[severity]
+
+    @cached_property
+    def known(self) -> int:
+        """The number of findings that the baseline accepts."""
+        return sum(finding.known for finding in self.findings)
+
+    @cached_property
+    def _counts(self) -> Counter[Severity]:
+        # The terms are counted first: there are few of them, and each is looked up once.
+        terms: Counter[NamedNode] = Counter(finding.result.severity for finding in self.new)
+        counts: Counter[Severity] = Counter()
+        for term, number in terms.items():
+            counts[Severity.of(term)] += number
+        return counts
+
+    def fingerprints(self, folder: Folder | None = None) -> Fingerprints:
+        """What tells the findings of this report apart when lines move."""
+        return Fingerprints(self.rules, self.describe, folder)
 
     def summary(self) -> str:
         """One line with the counts."""
         counts = [
-            _counted(self.count(severity), severity.name.lower())
-            for severity in Severity
-            if self.count(severity) or severity != Severity.INFO
+            counted(self.count(severity), severity.word)
+            for severity in (Severity.VIOLATION, Severity.WARNING)
         ]
-        where = len({result.file for result in self.results if result.file})
-        found = ", ".join(counts) + (f" in {_counted(where, 'file')}" if where else "")
-        checked = f"{_counted(self.focus_nodes, 'focus node')} checked"
-        return f"{found}; {checked} in {_counted(len(self.files), 'file')}."
+        if self.count(Severity.INFO):
+            counts.append(f"{self.count(Severity.INFO):,} info")
+        where = len({finding.file for finding in self.new if finding.file})
+        found = ", ".join(counts) + (f" in {counted(where, 'file')}" if where else "")
+        if self.known:
+            found += f", {self.known:,} known"
+        if self.fixed:
+            found += f", {sum(number for _, number in self.fixed):,} fixed"
+        if self.stopped_at is not None:
+            found += f" (the search stopped after {counted(self.stopped_at, 'result')})"
+        return f"{found}; {self._checked()}."
 
-    def lines(self, *, everything: bool = False) -> Iterator[str]:
-        """Yield the results as text, a blank line between files, and the summary.
-
-        Of what is repeated, violations aside, five of a kind are written out and the others are
-        counted, unless `everything`.
-        """
-        hidden: Counter[tuple[Node, str]] = Counter()
-        kept = self.results if everything else tuple(_abridge(self.results, hidden))
-        for _, group in groupby(kept, key=lambda result: result.file):
-            yield from map(str, group)
-            yield ""
-        for (shape, kind), number in hidden.items():
-            yield f"and {_counted(number, f'more {kind}')} of {shown(shape)}; --all lists them."
-        yield self.summary()
-
-    def to_json(self) -> str:
-        """Return the report as JSON, IRIs in full."""
-        report = {
-            "conforms": self.conforms,
-            "focusNodes": self.focus_nodes,
-            "files": [str(path) for path in self.files],
-            "unchecked": [str(path) for path in self.unchecked],
-            "counts": {kind.name.lower(): self.count(kind) for kind in Severity},
-            "results": [_as_object(result) for result in self.results],
-        }
-        return json.dumps(report, indent=2, ensure_ascii=False)
-
-    def to_turtle(self) -> str:
-        """Return the report as a sh:ValidationReport (SHACL 1.0, section 3.6) in Turtle."""
-        graph = Graph()
-        for name in ("sh", "shape", "cg", "xsd"):
-            graph.bind(name, prefixes()[name])
-        report = BNode("report")
-        graph.add((report, RDF.type, SH.ValidationReport))
-        # By section 3.6.1.1 a report conforms if it has no result at all, warnings included.
-        graph.add((report, SH.conforms, Literal(not self.results)))
-        for number, result in enumerate(self.results):
-            node = BNode(f"result{number:08}")
-            graph.add((report, SH.result, node))
-            for predicate, term in _as_terms(result):
-                graph.add((node, predicate, term))
-            for triple in result.path.triples if result.path else ():
-                graph.add(triple)
-        return graph.serialize(format="turtle")
+    def _checked(self) -> str:
+        checked = f"{counted(self.focus_nodes, 'focus node')} checked"
+        if self.shapes:
+            checked += f" against {counted(self.shapes, 'shape')}"
+        if self.files:
+            checked += f" in {counted(len(self.files), 'file')}"
+        return checked if self.seconds is None else f"{checked}, {self.seconds:.2f} s"
 
 
-def shown(node: Node) -> str:
-    """Return a node as a reader of our files knows it: relative to `id/`, as a CURIE, or quoted."""
-    text = str(node)
-    if isinstance(node, URIRef):
-        name = compact(text)
-        in_vocabulary = name != text and not text.startswith(ID)
-        if in_vocabulary or text.startswith(ID + "concept/"):
-            return name if name != text else f"<{text.removeprefix(ID)}>"
-        return f"<{text.removeprefix(ID)}>"
-    if isinstance(node, Literal):
-        text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-        return json.dumps(text, ensure_ascii=False)
-    return "a blank node"
-
-
-def _abridge(results: tuple[Result, ...], hidden: Counter[tuple[Node, str]]) -> Iterator[Result]:
-    """Yield all violations, and of the rest a handful of a kind; count the others in `hidden`."""
-    seen: Counter[tuple[Node, str]] = Counter()
-    for result in results:
-        kind = (result.shape, result.severity.name.lower())
-        seen[kind] += 1
-        if result.severity == Severity.VIOLATION or seen[kind] <= _HANDFUL:
-            yield result
-        else:
-            hidden[kind] += 1
-
-
-def _as_object(result: Result) -> dict[str, object]:
-    return {
-        "file": None if result.file is None else str(result.file),
-        "line": result.line,
-        "severity": result.severity.name.lower(),
-        "focusNode": str(result.focus_node),
-        "path": None if result.path is None else result.path.text,
-        "value": None if result.value is None else str(result.value),
-        "message": result.message,
-        "shape": str(result.shape),
-    }
-
-
-def _as_terms(result: Result) -> Iterator[tuple[URIRef, Node]]:
-    yield RDF.type, SH.ValidationResult
-    yield SH.focusNode, result.focus_node
-    yield SH.resultMessage, Literal(result.message, lang="en")
-    yield SH.resultSeverity, result.severity.term
-    yield SH.sourceConstraintComponent, result.component
-    yield SH.sourceShape, result.source_shape
-    if result.constraint is not None:
-        yield SH.sourceConstraint, result.constraint
-    if result.path is not None:
-        yield SH.resultPath, result.path.node
-    if result.value is not None:
-        yield SH.value, result.value
-
-
-def _near(path: Path | None) -> str | None:
-    """Return a path relative to the working folder, where it lies below it."""
-    if path is None:
-        return None
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
+def arrange(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of reports: by file, line and column."""
+    return tuple(sorted(findings, key=Finding.order))

@@ -17,13 +17,16 @@ from starlette.types import ASGIApp
 from clausegraph.engine import Engine, Pinned
 from clausegraph.errors import ClausegraphError, EngineBusy, InputError, UnknownResource
 from clausegraph.settings import OFF, Settings
+from clausegraph.validate.judges import Judges
 from clausegraph.web import (
     apidoc,
     apidoc_analyses,
     apidoc_dumps,
     apidoc_names,
     apidoc_sparql,
+    apidoc_validating,
     problems,
+    validating,
 )
 from clausegraph.web.accesslog import AccessLog
 from clausegraph.web.analyses import ANALYSES
@@ -35,7 +38,7 @@ from clausegraph.web.asking import Asking
 from clausegraph.web.citing import Citing, Dates, no_date
 from clausegraph.web.documents import Documents
 from clausegraph.web.dumps import Dumps
-from clausegraph.web.edge import BODY_METHODS, READ_METHODS
+from clausegraph.web.edge import BODY_METHODS, READ_METHODS, takes_bodies
 from clausegraph.web.enquiry import offers
 from clausegraph.web.errorpages import Errors
 from clausegraph.web.gate import Gate
@@ -55,6 +58,7 @@ from clausegraph.web.shelf import Shelf
 from clausegraph.web.sites import Sites
 from clausegraph.web.sparql import Endpoint
 from clausegraph.web.terms import Authored, Words
+from clausegraph.web.validating import Validating
 from clausegraph.web.views import VIEWS
 from clausegraph.web.vocabularies import NAMES, Vocabularies
 from clausegraph.web.wellknown import WellKnown
@@ -74,13 +78,18 @@ class _Shared:
     downloads: Downloads
     words: Words
     shelf: Shelf | None
+    judges: Judges
 
 
 def create_app(
-    engine: Engine, settings: Settings, gate: Gate | None = None, shelf: Shelf | None = None
+    engine: Engine,
+    settings: Settings,
+    gate: Gate | None = None,
+    shelf: Shelf | None = None,
+    judges: Judges | None = None,
 ) -> Application:
     """Return the ASGI application that serves what `engine` holds; `gate` is the server's, `shelf`
-    has older releases.
+    has older releases, `judges` validate: who gives any is to close them.
 
     Raises UsageError where the access log cannot be written.
     """
@@ -95,10 +104,12 @@ def create_app(
     errors = Errors(pages, release)
     cache = AnswerCache(settings.cache * MEBIBYTE)
     log = None if settings.access_log == OFF else AccessLog(settings.access_log)
+    judges = judges or Judges()
     sources = Sources(
         VERSION,
         release,
         engine.statistics,
+        judges.statistics,
         cache_bytes=lambda: cache.size,
         cache_entries=lambda: len(cache),
         lost_lines=lambda: 0 if log is None else log.lost,
@@ -108,7 +119,7 @@ def create_app(
     downloads = Downloads(DOWNLOADS * settings.per_client)
     words = Words.of(Authored.of("ontology"))
     metrics = Metrics(sources)
-    shared = _Shared(settings, pages, metrics, cache, downloads, words, shelf)
+    shared = _Shared(settings, pages, metrics, cache, downloads, words, shelf, judges)
     endpoint = _endpoint(engine, shared, errors)
     sites = Sites(engine, shelf, errors, lambda pinned: _site(pinned, shared))
     rates = None if settings.rate is None else Rates(settings.rate)
@@ -160,6 +171,8 @@ def _others(engine: Engine, shared: _Shared, errors: Errors, sites: Sites | None
     _add_names(app, Resolver(documents, errors), Citing(documents, pages, errors, _dates(shared)))
     _add_analyses(app, Analyses(documents))
     _add_dumps(app, documents, shared, errors)
+    if sites is not None:
+        _add_validating(app, Validating(shared.judges, pages, errors, shared.settings))
     _add_error_handlers(app, errors)
     return Recall(app, shared.cache, errors.release)
 
@@ -205,6 +218,12 @@ def _add_names(app: FastAPI, resolver: Resolver, citing: Citing) -> None:
     add("/resolve", resolver.post, methods=["POST"], **apidoc_names.RESOLVE_MANY)
     add("/curie/{curie:path}", resolver.curie, **apidoc_names.CURIE)
     add("/cite", citing.get, **apidoc_names.CITE)
+
+
+def _add_validating(app: FastAPI, found: Validating) -> None:
+    add = app.router.add_api_route
+    add(validating.PATH, found.get, **apidoc_validating.FORM)
+    add(validating.PATH, found.post, methods=["POST"], **apidoc_validating.VALIDATE)
 
 
 def _dates(shared: _Shared) -> Dates:
@@ -257,7 +276,7 @@ def _add_error_handlers(app: FastAPI, errors: Errors) -> None:
         assert isinstance(error, HTTPException)  # noqa: S101
         if error.status_code == problems.METHOD.status:
             detail = f"{request.method} is not served at {request.url.path}."
-            headers = {"Allow": BODY_METHODS if _takes_bodies(request) else READ_METHODS}
+            headers = {"Allow": BODY_METHODS if takes_bodies(request.url.path) else READ_METHODS}
             problem = Problem(problems.METHOD, detail, request.url.path, headers=headers)
             return errors.send(request, problem)
         return errors.respond(request, UnknownResource(f"There is nothing at {request.url.path}."))
@@ -265,8 +284,3 @@ def _add_error_handlers(app: FastAPI, errors: Errors) -> None:
     app.add_exception_handler(ClausegraphError, known)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(Exception, errors.unforeseen)
-
-
-def _takes_bodies(request: Request) -> bool:
-    """Whether the path of a request is served by POST too."""
-    return str(request.scope["path"]) == "/resolve"

@@ -21,7 +21,8 @@ BODILESS = "clausegraph.bodiless"  # in the scope of a HEAD that is answered as 
 EXPOSED = (
     "ETag, Link, Location, Content-Location, Retry-After, Memento-Datetime, RateLimit, "
     f"RateLimit-Policy, {RELEASE_HEADER}, Clausegraph-Request, Clausegraph-Prefixes, "
-    "Clausegraph-Timeout, Clausegraph-Hint, Clausegraph-Cache, Clausegraph-Notice"
+    "Clausegraph-Timeout, Clausegraph-Hint, Clausegraph-Cache, Clausegraph-Notice, "
+    "Clausegraph-Conforms, Clausegraph-Passes"
 )
 _REQUEST_HEADERS = (
     "Content-Type, Accept, Accept-Profile, Accept-Datetime, If-None-Match, Authorization"
@@ -183,13 +184,19 @@ def _is_endpoint(path: str) -> bool:
     return path == "/sparql" or (path.startswith("/v/") and path.endswith("/sparql"))
 
 
+def takes_bodies(path: str) -> bool:
+    """Whether a path is served by POST too; the endpoint aside, which takes QUERY as well."""
+    is_resolve = path == "/resolve" or (path.startswith("/v/") and path.endswith("/resolve"))
+    return is_resolve or path == "/validate"
+
+
 def _options(scope: Scope) -> Response:
     """Return 204 with the methods of the path; for a preflight, what it may send (Fetch, 3.2)."""
     path = scope["path"]
     methods = READ_METHODS
     if _is_endpoint(path):
         methods = SPARQL_METHODS
-    elif path == "/resolve" or (path.startswith("/v/") and path.endswith("/resolve")):
+    elif takes_bodies(path):
         methods = BODY_METHODS
     return Response(
         status_code=204,

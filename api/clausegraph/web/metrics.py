@@ -29,7 +29,7 @@ from clausegraph.web.record import Record
 # client can make labels up.
 ROUTES = frozenset(
     "api cite context curie dataset doc docs dumps graph health id metrics ontology openapi "
-    "problem queries ready releases resolve robots shapes sitemap sparql static v "
+    "problem queries ready releases resolve robots shapes sitemap sparql static v validate "
     ".well-known".split()
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH"})
@@ -57,6 +57,7 @@ class Sources:
     version: str
     release: Callable[[], str | None]
     statistics: Callable[[], Statistics]
+    judges: Callable[[], Statistics] | None = None
     cache_bytes: Callable[[], int] = _zero
     cache_entries: Callable[[], int] = _zero
     connections: Callable[[], int] = _zero
@@ -100,6 +101,8 @@ class Metrics:
         self._durations: dict[str, _Times] = {}
         self._queries = dict.fromkeys((OK, *OUTCOMES, OTHER), 0)
         self._query_seconds = _Times()
+        self._validations = dict.fromkeys((OK, *OUTCOMES, OTHER), 0)
+        self._validation_seconds = _Times()
         self._cache = dict.fromkeys(CACHE_RESULTS, 0)
         self._known: dict[tuple[str, str, int], tuple[list[int], _Times]] = {}
 
@@ -110,11 +113,13 @@ class Metrics:
         number, times = self._labelled(key) if found is None else found
         number[0] += 1
         times.add(seconds)
-        if record.query:
+        if record.query or record.is_validation:
+            counts = self._validations if record.is_validation else self._queries
             outcome = record.problem or OK
-            self._queries[outcome if outcome in self._queries else OTHER] += 1
+            counts[outcome if outcome in counts else OTHER] += 1
         if record.seconds:
-            self._query_seconds.add(record.seconds)
+            times = self._validation_seconds if record.is_validation else self._query_seconds
+            times.add(record.seconds)
         if record.cache in self._cache:
             self._cache[record.cache] += 1
 
@@ -153,6 +158,14 @@ class Metrics:
             self._query_seconds.buckets(),
             self._query_seconds.total,
         )
+        text = "Validations: ok, or the problem met."
+        yield _counters("validations", text, "outcome", self._validations)
+        yield HistogramMetricFamily(
+            "clausegraph_validation_duration_seconds",
+            "Time that a judge took for a validation.",
+            self._validation_seconds.buckets(),
+            self._validation_seconds.total,
+        )
         text = "Answers looked up; held: the client had it already."
         yield _counters("answer_cache", text, "result", self._cache)
 
@@ -178,7 +191,12 @@ class Metrics:
             *self._counted(),
             *_engine(statistics),
         ]
-        return await asyncio.to_thread(self._write, plain, statistics.processes, accept)
+        processes = statistics.processes
+        if sources.judges is not None:
+            judges = sources.judges()
+            plain += _judges(judges)
+            processes += judges.processes
+        return await asyncio.to_thread(self._write, plain, processes, accept)
 
     def _write(
         self, plain: list[Metric], processes: tuple[int, ...], accept: str
@@ -235,6 +253,15 @@ def _engine(statistics: Statistics) -> Iterable[Metric]:
     yield _counters("engine_kills", text, "reason", statistics.kills)
 
 
+def _judges(statistics: Statistics) -> Iterable[Metric]:
+    yield _gauge("judges", "Processes that can do a validation.", statistics.workers)
+    yield _gauge("running_validations", "Validations that run now.", statistics.running)
+    yield _gauge("waiting_validations", "Validations that wait.", statistics.waiting)
+    yield _counter("judge_forks", "Judges started.", statistics.forks)
+    text = "Judges ended before their time: timeout, left (the client), memory, crash."
+    yield _counters("judge_kills", text, "reason", statistics.kills)
+
+
 def _counters(name: str, text: str, label: str, counts: Mapping[str, int]) -> Metric:
     family = CounterMetricFamily(f"clausegraph_{name}", text, labels=(label,))
     for value, count in counts.items():
@@ -252,7 +279,7 @@ def _memory(processes: tuple[int, ...]) -> Iterable[Metric]:
         return
     family = GaugeMetricFamily(
         "clausegraph_memory_bytes",
-        "Memory held: the service process, and all processes of the engine together.",
+        "Memory held: the service process, and all that it has queries and validations done by.",
         labels=("part",),
     )
     family.add_metric(("service",), service)

@@ -24,6 +24,7 @@ TOO_MANY = Outcome("rate-limited", "Too many requests", 429, 3)
 UNKNOWN_METHOD = Outcome("method-unknown", "That method is not known here", 501, 3)
 HTTP_VERSION = Outcome("http-version", "That version of HTTP is not spoken here", 505, 3)
 CROWDED = Outcome("crowded", "Too many connections are open", 503, 3)
+VACUOUS = Outcome("vacuous", "Nothing was validated", 422, 3)
 INTERNAL = Outcome("internal", "A fault of the service", 500, 3)
 
 HTTP_OUTCOMES = (
@@ -37,6 +38,7 @@ HTTP_OUTCOMES = (
     UNKNOWN_METHOD,
     HTTP_VERSION,
     CROWDED,
+    VACUOUS,
     INTERNAL,
 )
 OUTCOMES: Mapping[str, Outcome] = {
@@ -136,6 +138,16 @@ HELP: Mapping[str, str] = {
     ),
     "http-version": "This service speaks HTTP/1.1 and HTTP/1.0.",
     "crowded": "As many connections are open as the service holds at once. Try again in a moment.",
+    "inputs": "Several of the files that were sent cannot be read; the detail says which, and why.",
+    "not-covered": (
+        "The shapes hold a constraint that this service cannot check, so that nothing was judged. "
+        "The detail names it and says why."
+    ),
+    "vacuous": (
+        "The data were read, and nothing in them was judged: they hold no statement, no shape is "
+        "about anything in them, or a shape is about a class that nobody knows, which is mostly a "
+        "slip of the pen. `allow-empty=true` takes that for an answer."
+    ),
     "internal": (
         "The service failed in a way that nobody foresaw. It was logged. Nothing about the "
         "request has to be changed; please report it with the time and the address."

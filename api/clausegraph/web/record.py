@@ -27,6 +27,7 @@ class Record:
     problem: str = ""
     seconds: float = 0.0
     release: str = ""
+    is_validation: bool = False
 
 
 def record_of(scope: Scope) -> Record:

@@ -20,9 +20,11 @@ from clausegraph.engine.process import can_fork
 from clausegraph.errors import ClausegraphError, UsageError
 from clausegraph.releases.loading import GraphLoader, say
 from clausegraph.settings import Settings
+from clausegraph.validate.judges import Judges, fewer
 from clausegraph.web import signals
 from clausegraph.web.accesslog import AccessLog
 from clausegraph.web.app import create_app
+from clausegraph.web.application import Application
 from clausegraph.web.gate import Gate, room
 from clausegraph.web.proxies import Proxies
 from clausegraph.web.shelf import Shelf, private_folder
@@ -85,20 +87,26 @@ async def _serve(settings: Settings, gate: Gate) -> None:
         loader = GraphLoader(settings.data, written, settings.releases)
         engine = EmbeddedEngine(loader, limits, isolation=settings.isolation)
         shelf = Shelf.of(settings, engine, limits, written)
+        judges = Judges(fewer(limits), settings.data, settings.isolation)
         try:
             await engine.start()
-            await _announce(settings, gate, engine, shelf)
+            app = create_app(engine, settings, gate, shelf, judges)
+            await _announce(settings, gate, engine, shelf, app)
         finally:
+            await judges.close()
             if shelf is not None:
                 await shelf.close()
             await engine.close()
 
 
 async def _announce(
-    settings: Settings, gate: Gate, engine: EmbeddedEngine, shelf: Shelf | None
+    settings: Settings,
+    gate: Gate,
+    engine: EmbeddedEngine,
+    shelf: Shelf | None,
+    app: Application,
 ) -> None:
     """Listen until a signal or the loss of the engine ends that."""
-    app = create_app(engine, settings, gate, shelf)
     gate.shortcut, gate.on_refusal = app.shortcut, app.refused
     server = Server(config(app, gate), gate)
     _spare_the_collector()

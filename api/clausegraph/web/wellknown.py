@@ -130,7 +130,7 @@ def _linkset(here: str) -> list[dict[str, Any]]:
     return [
         {
             "anchor": f"{here}{CATALOG.target}",
-            "item": [{"href": f"{here}/sparql"}, {"href": f"{here}/"}],
+            "item": [{"href": f"{here}{path}"} for path in ("/sparql", "/validate", "/")],
         },
         {
             "anchor": f"{here}/sparql",
@@ -138,5 +138,6 @@ def _linkset(here: str) -> list[dict[str, Any]]:
             **common,
             "describedby": to(EXAMPLES, *graphs),
         },
+        {"anchor": f"{here}/validate", "service-desc": openapi, **common},
         {"anchor": f"{here}/", "service-desc": openapi, **common},
     ]

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from clausegraph import authored, turtle
-from clausegraph.vocabulary import CG, DCTERMS, GRAPH, ID, PROV, RDF, XSD
+from clausegraph.generate.flaws import Place, flawed, tally
+from clausegraph.generate.terms import (
+    ACTIVITY,
+    AGENT,
+    CREATED,
+    SOURCE,
+    TITLE,
+    A,
+    Pairs,
+    cg,
+    coded,
+    day,
+    described,
+    english,
+    iri,
+    thing,
+)
+from clausegraph.vocabulary import CG, DCTERMS, GRAPH, ID, PROV, XSD
+
+__all__ = ["quads", "tally"]
 
 SOURCES = ("generated-a", "generated-b")
 ACTORS = 40
@@ -30,56 +49,26 @@ _ROLES = ("enforcer", "monitor", "proposer", "target")
 _PLAYED = 0.6  # of the roles in a document
 _REVIEWED = 0.03  # of the statements
 
-_Pairs = Sequence[tuple[str, str]]
 
-
-def _iri(text: str) -> str:
-    return f"<{text}>"
-
-
-def _cg(name: str) -> str:
-    return _iri(CG + name)
-
-
-def _id(path: str) -> str:
-    return _iri(ID + path)
-
-
-def _concept(path: str) -> str:
-    return _id("concept/" + path)
-
-
-def _text(text: str) -> str:
-    return f'"{text}"@en'
-
-
-def _date(year: int, month: int, day: int) -> str:
-    return f'"{year}-{month:02}-{day:02}"^^<{XSD}date>'
-
-
-A = _iri(RDF + "type")
-ACTIVITY = _iri(PROV + "wasGeneratedBy")
-AGENT = _iri(PROV + "wasAttributedTo")
-CREATED = _iri(DCTERMS + "created")
-SOURCE = _iri(DCTERMS + "source")
-TITLE = _iri(DCTERMS + "title")
-
-
-def quads(triples: int, seed: int = 0) -> Iterator[str]:
+def quads(triples: int, seed: int = 0, flaws: int = 0) -> Iterator[str]:
     """Yield N-Quads, whole documents at a time, until there are `triples` lines or more.
 
     The same numbers and the same concept schemes give the same bytes. What is yielded describes its
-    own sources, actors and activities; the concepts are those that ship.
+    own sources, actors and activities; the concepts are those that ship. `flaws` things that break
+    a rule each come besides, spread over the documents.
     """
     concepts = _concepts()
     start = _common()
     yield start
-    written, number = start.count("\n"), 0
+    written, number, made = start.count("\n"), 0, 0
     while written < triples:
         number += 1
-        part = _Document(number, random.Random(f"{seed}-{number}"), concepts).lines()  # noqa: S311
+        document = _Document(number, random.Random(f"{seed}-{number}"), concepts)  # noqa: S311
+        part = document.lines()
         written += part.count("\n")
-        yield part
+        due = min(flaws, flaws * written // triples)
+        yield part + "".join([flawed(nth, document.place) for nth in range(made + 1, due + 1)])
+        made = due
 
 
 def _concepts() -> dict[str, list[str]]:
@@ -95,47 +84,42 @@ def _concepts() -> dict[str, list[str]]:
     return {name: sorted(iris) for name, iris in found.items()}
 
 
-def _described(subject: str, graph: str, pairs: _Pairs) -> str:
-    """Return the lines for what `pairs` of predicate and object say of a subject."""
-    return "".join([f"{subject} {predicate} {value} {graph} .\n" for predicate, value in pairs])
-
-
 def _provenance(graph: str, source: str) -> str:
     """Return what a graph says of itself."""
     pairs = (
-        (A, _iri(PROV + "Entity")),
-        (SOURCE, _id(f"source/{source}")),
-        (AGENT, _id(f"actor/{source}")),
-        (ACTIVITY, _id(f"activity/{source}")),
+        (A, iri(PROV + "Entity")),
+        (SOURCE, thing(f"source/{source}")),
+        (AGENT, thing(f"actor/{source}")),
+        (ACTIVITY, thing(f"activity/{source}")),
     )
-    return _described(graph, graph, pairs)
+    return described(graph, graph, pairs)
 
 
 def _common() -> str:
     """Return the graph of the sources, those who make statements, and the actors they speak of."""
-    graph = _iri(GRAPH + "data/generated")
+    graph = iri(GRAPH + "data/generated")
     lines = [_provenance(graph, SOURCES[0])]
-    description = _iri(DCTERMS + "description")
-    made_up = _text("Made up by clausegraph generate; it stands for nothing in the world.")
+    description = iri(DCTERMS + "description")
+    made_up = english("Made up by clausegraph generate; it stands for nothing in the world.")
     kinds = (("Organization", "manual"), ("SoftwareAgent", "machine"))
     for source, (kind, activity) in zip(SOURCES, kinds, strict=True):
-        actor = _id(f"actor/{source}")
-        told = ((TITLE, _text(f"Generated source {source[-1].upper()}")), (description, made_up))
-        lines.append(_described(_id(f"source/{source}"), graph, ((A, _cg("Source")), *told)))
-        types = ((A, _cg("Actor")), (A, _iri(PROV + kind)))
-        lines.append(_described(actor, graph, (*types, *told)))
+        actor = thing(f"actor/{source}")
+        told = ((TITLE, english(f"Generated source {source[-1].upper()}")), (description, made_up))
+        lines.append(described(thing(f"source/{source}"), graph, ((A, cg("Source")), *told)))
+        types = ((A, cg("Actor")), (A, iri(PROV + kind)))
+        lines.append(described(actor, graph, (*types, *told)))
         how = (
-            (A, _iri(PROV + "Activity")),
-            (_cg("activityKind"), _concept(f"activity-kind/{activity}")),
-            (_iri(PROV + "wasAssociatedWith"), actor),
+            (A, iri(PROV + "Activity")),
+            (cg("activityKind"), coded(f"activity-kind/{activity}")),
+            (iri(PROV + "wasAssociatedWith"), actor),
         )
-        lines.append(_described(_id(f"activity/{source}"), graph, (*how, *told)))
-    person = ((A, _cg("Actor")), (A, _iri(PROV + "Person")), (TITLE, _text("Generated reviewer")))
-    lines.append(_described(_id("actor/generated-reviewer"), graph, person))
+        lines.append(described(thing(f"activity/{source}"), graph, (*how, *told)))
+    person = ((A, cg("Actor")), (A, iri(PROV + "Person")), (TITLE, english("Generated reviewer")))
+    lines.append(described(thing("actor/generated-reviewer"), graph, person))
     for number in range(1, ACTORS + 1):
-        title = (TITLE, _text(f"Generated actor {number}"))
-        pairs = ((A, _cg("Actor")), title, (SOURCE, _id(f"source/{SOURCES[0]}")))
-        lines.append(_described(_id(f"actor/generated-{number:02}"), graph, pairs))
+        title = (TITLE, english(f"Generated actor {number}"))
+        pairs = ((A, cg("Actor")), title, (SOURCE, thing(f"source/{SOURCES[0]}")))
+        lines.append(described(thing(f"actor/generated-{number:02}"), graph, pairs))
     return "".join(lines)
 
 
@@ -149,20 +133,25 @@ class _Document:
 
     def __post_init__(self) -> None:
         self._path = f"document/generated-{self.number:06}"
-        self._document = _id(self._path)
-        self._graphs = {source: _iri(f"{GRAPH}data/{self._path}/{source}") for source in SOURCES}
+        self._document = thing(self._path)
+        self._graphs = {source: iri(f"{GRAPH}data/{self._path}/{source}") for source in SOURCES}
         self._lines: list[str] = []
         self._stated: set[str] = set()
+
+    @property
+    def place(self) -> Place:
+        """Where its first source says something of it."""
+        return Place(self._document, self._graphs[SOURCES[0]])
 
     def lines(self) -> str:
         """Return what its sources say of the document, one named graph each."""
         for source, graph in self._graphs.items():
             self._lines.append(_provenance(graph, source))
-            pairs = ((A, _cg("Document")), (SOURCE, _id(f"source/{source}")))
+            pairs = ((A, cg("Document")), (SOURCE, thing(f"source/{source}")))
             self._add(self._document, source, pairs)
         title = f"Generated document {self.number} on {self._words(3)}"
         summary = f"Made up: {self._words(20)}."
-        pairs = ((TITLE, _text(title)), (_cg("summary"), _text(summary)))
+        pairs = ((TITLE, english(title)), (cg("summary"), english(summary)))
         self._add(self._document, SOURCES[0], pairs)
         self._milestones()
         self._participations()
@@ -184,18 +173,18 @@ class _Document:
                 self._clause(f"{chapter}.{section}", section, f"{chapter}")
 
     def _clause(self, number: str, position: int, parent: str) -> None:
-        clause = _id(f"{self._path}/clause/{number}")
+        clause = thing(f"{self._path}/clause/{number}")
         pairs = [
-            (A, _cg("Clause")),
-            (_cg("clauseOf"), self._document),
-            (_cg("number"), f'"{number}"'),
-            (_cg("position"), f'"{position}"^^<{XSD}integer>'),
-            (TITLE, _text(f"Generated clause {number} on {self._words(2)}")),
-            (_cg("summary"), _text(f"Made up: {self._words(15)}.")),
-            (SOURCE, _id(f"source/{SOURCES[0]}")),
+            (A, cg("Clause")),
+            (cg("clauseOf"), self._document),
+            (cg("number"), f'"{number}"'),
+            (cg("position"), f'"{position}"^^<{XSD}integer>'),
+            (TITLE, english(f"Generated clause {number} on {self._words(2)}")),
+            (cg("summary"), english(f"Made up: {self._words(15)}.")),
+            (SOURCE, thing(f"source/{SOURCES[0]}")),
         ]
         if parent:
-            pairs.append((_cg("parentClause"), _id(f"{self._path}/clause/{parent}")))
+            pairs.append((cg("parentClause"), thing(f"{self._path}/clause/{parent}")))
         self._add(clause, SOURCES[0], pairs)
         for source, most in zip(SOURCES, (4, 2), strict=True):
             for _ in range(self._below(most) + 1):
@@ -206,12 +195,12 @@ class _Document:
         year = 2015 + self._below(10)
         for later, kind in enumerate(("proposed", "issued", "effective")):
             name = f"milestone/{kind}-{SOURCES[0]}"
-            date = _date(year + later, 1 + self._below(12), 1 + self._below(28))
+            date = day(year + later, 1 + self._below(12), 1 + self._below(28))
             pairs = (
-                (A, _cg("Milestone")),
-                (_cg("milestoneOf"), self._document),
-                (_cg("milestoneKind"), _concept(f"milestone-kind/{kind}")),
-                (_cg("date"), date),
+                (A, cg("Milestone")),
+                (cg("milestoneOf"), self._document),
+                (cg("milestoneKind"), coded(f"milestone-kind/{kind}")),
+                (cg("date"), date),
             )
             self._state(name, pairs, SOURCES[0])
 
@@ -219,10 +208,10 @@ class _Document:
         for role in ("issuer", *(role for role in _ROLES if self.chance.random() < _PLAYED)):
             name = f"participation/{role}-{SOURCES[0]}"
             pairs = (
-                (A, _cg("Participation")),
-                (_cg("participationIn"), self._document),
-                (_cg("role"), _concept(f"actor-role/{role}")),
-                (_cg("actor"), _id(f"actor/generated-{1 + self._below(ACTORS):02}")),
+                (A, cg("Participation")),
+                (cg("participationIn"), self._document),
+                (cg("role"), coded(f"actor-role/{role}")),
+                (cg("actor"), thing(f"actor/generated-{1 + self._below(ACTORS):02}")),
             )
             self._state(name, pairs, SOURCES[0])
 
@@ -233,56 +222,54 @@ class _Document:
         self._state_concept(part, label, concept, source, ())
 
     def _state_risk(self, part: str, label: str, concept: str, source: str) -> None:
-        level = (_cg("coverageLevel"), _concept(f"coverage-3/{1 + self._below(3)}"))
+        level = (cg("coverageLevel"), coded(f"coverage-3/{1 + self._below(3)}"))
         self._state_concept(part, label, concept, source, (level,))
 
-    def _state_concept(
-        self, part: str, label: str, concept: str, source: str, more: _Pairs
-    ) -> None:
+    def _state_concept(self, part: str, label: str, concept: str, source: str, more: Pairs) -> None:
         slug = concept.removeprefix(ID + "concept/").replace("/", "-")
         name = f"classification/{label}{slug}-{source}"
         if name in self._stated:
             return
         self._stated.add(name)
         pairs = (
-            (A, _cg("Classification")),
-            (_cg("classifies"), part),
-            (_cg("concept"), _iri(concept)),
+            (A, cg("Classification")),
+            (cg("classifies"), part),
+            (cg("concept"), iri(concept)),
             (
-                _cg("confidence"),
-                _concept(f"confidence/{('low', 'medium', 'high')[self._below(3)]}"),
+                cg("confidence"),
+                coded(f"confidence/{('low', 'medium', 'high')[self._below(3)]}"),
             ),
             *more,
         )
         self._state(name, pairs, source)
 
-    def _state(self, name: str, pairs: _Pairs, source: str) -> None:
+    def _state(self, name: str, pairs: Pairs, source: str) -> None:
         """Add a statement with its provenance, and now and then the review of it."""
-        statement = _id(f"{self._path}/{name}")
+        statement = thing(f"{self._path}/{name}")
         is_reviewed = self.chance.random() < _REVIEWED
         status = "reviewed" if is_reviewed else ("unreviewed", "preliminary")[self._below(2)]
         provenance = (
-            (_cg("reviewStatus"), _concept(f"review-status/{status}")),
-            (SOURCE, _id(f"source/{source}")),
-            (AGENT, _id(f"actor/{source}")),
-            (ACTIVITY, _id(f"activity/{source}")),
-            (CREATED, _date(2026, 1 + self._below(10), 1 + self._below(28))),
+            (cg("reviewStatus"), coded(f"review-status/{status}")),
+            (SOURCE, thing(f"source/{source}")),
+            (AGENT, thing(f"actor/{source}")),
+            (ACTIVITY, thing(f"activity/{source}")),
+            (CREATED, day(2026, 1 + self._below(10), 1 + self._below(28))),
         )
         self._add(statement, source, (*pairs, *provenance))
         if is_reviewed:
             slug = f"review/generated-{self.number:06}-{name.replace('/', '-')}"
             review = (
-                (A, _cg("Review")),
-                (_cg("reviewOf"), statement),
-                (_cg("verdict"), _concept("review-verdict/confirmed")),
-                (_cg("rationale"), _text("Made up.")),
-                (AGENT, _id("actor/generated-reviewer")),
-                (CREATED, _date(2026, 11, 1 + self._below(28))),
+                (A, cg("Review")),
+                (cg("reviewOf"), statement),
+                (cg("verdict"), coded("review-verdict/confirmed")),
+                (cg("rationale"), english("Made up.")),
+                (AGENT, thing("actor/generated-reviewer")),
+                (CREATED, day(2026, 11, 1 + self._below(28))),
             )
-            self._add(_id(slug), source, review)
+            self._add(thing(slug), source, review)
 
-    def _add(self, subject: str, source: str, pairs: _Pairs) -> None:
-        self._lines.append(_described(subject, self._graphs[source], pairs))
+    def _add(self, subject: str, source: str, pairs: Pairs) -> None:
+        self._lines.append(described(subject, self._graphs[source], pairs))
 
     # --- chance
 

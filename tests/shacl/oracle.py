@@ -26,6 +26,10 @@ COMPARED = (
 )
 
 
+class NoAnswer(Exception):
+    """An assertion of rdflib does not hold, as for some paths of repeats within repeats."""
+
+
 def by_pyshacl(problem: Problem) -> Counter[w3c.Row]:
     """Return the results that pySHACL has, mended."""
     with _quiet(), mended():
@@ -33,7 +37,10 @@ def by_pyshacl(problem: Problem) -> Counter[w3c.Row]:
 
 
 def _found(data: rdflib.Graph, shapes: rdflib.Graph) -> Counter[w3c.Row]:
-    _, report, text = pyshacl.validate(data, shacl_graph=shapes)
+    try:
+        _, report, text = pyshacl.validate(data, shacl_graph=shapes)
+    except AssertionError as error:
+        raise NoAnswer from error
     if not isinstance(report, rdflib.Graph):
         raise RuntimeError(text)
     said = report.serialize(format="nt", encoding="utf-8")

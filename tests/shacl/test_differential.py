@@ -11,7 +11,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from pyoxigraph import RdfFormat, Triple, parse
 
 from clausegraph.errors import InputError
@@ -36,7 +36,11 @@ PREFIXES = f"""
 @given(problems())
 def test_our_results_are_those_of_pyshacl(problem: Problem) -> None:
     """SHACL 1.0, section 3.4. Compared as sets: pySHACL tells solutions of a query that are alike once."""
-    assert set(oracle.by_us(problem)) == set(oracle.by_pyshacl(problem))
+    try:
+        expected = oracle.by_pyshacl(problem)
+    except oracle.NoAnswer:
+        reject()
+    assert set(oracle.by_us(problem)) == set(expected)
 
 
 @dataclass(frozen=True)

@@ -143,8 +143,8 @@ class Conditions:
         self, shape: Shape, path: Path, constraint: Constraint, variable: str
     ) -> str | None:
         """Of a property shape: what is asked of its values, of some of them or of all."""
-        if is_sequence(path):
-            return None  # see Focus.without
+        if path.is_nullable or is_sequence(path):
+            return None  # see Focus.values and Focus.without
         value = self.fresh()
         pattern = f"{variable} {path.text} {value} ."
         kind, number = constraint.kind, constraint.number

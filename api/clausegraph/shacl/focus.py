@@ -34,6 +34,8 @@ class Focus:
         pairs = f"{self.pattern} ?this {path.text} ?value ."
         if path.predicate is not None or path.inverse is not None:
             return pairs
+        if path.is_nullable:  # SPARQL starts from the nodes of the graph, SHACL from any
+            pairs = f"{{ {pairs} }} UNION {{ {self.pattern} BIND(?this AS ?value) }}"
         return f"{{ SELECT DISTINCT {self.columns} ?value WHERE {{ {pairs} }} }}"
 
     def without(self, path: Path, value: str) -> str:
@@ -44,6 +46,10 @@ class Focus:
         end, over and over, so that one is asked for once and taken away.
         """
         step = f"?this {path.text} {value}"
+        if path.is_nullable:
+            return (
+                f"{self.pattern} MINUS {{ {self.values(path)} FILTER(sameTerm(?value, {value})) }}"
+            )
         if is_sequence(path):
             return f"{self.pattern} MINUS {{ {self.pattern} {step} }}"
         return f"{self.pattern} FILTER NOT EXISTS {{ {step} }}"
@@ -53,7 +59,10 @@ class Focus:
         if path is None:
             return self
         outer = f"?outer{self.depth}"
-        step = f"{_THIS.sub(outer, self.pattern)} {outer} {path.text} ?this ."
+        start = _THIS.sub(outer, self.pattern)
+        step = f"{start} {outer} {path.text} ?this ."
+        if path.is_nullable:
+            step = f"{{ {step} }} UNION {{ {start} BIND({outer} AS ?this) }}"
         keys = (*self.keys, outer)
         if path.predicate is None and path.inverse is None:
             step = f"{{ SELECT DISTINCT {' '.join(keys)} ?this WHERE {{ {step} }} }}"

@@ -30,7 +30,23 @@ def read_path(graph: ShapesGraph, node: Term) -> Path:
     text = _text(graph, node, 0)
     inverse = graph.values(node, _INVERSE)
     simple = inverse[0] if len(inverse) == 1 and isinstance(inverse[0], NamedNode) else None
-    return Path(text, node, tuple(_triples(graph, node, set())), inverse=simple)
+    triples = tuple(_triples(graph, node, set()))
+    return Path(text, node, triples, inverse=simple, is_nullable=_is_nullable(graph, node))
+
+
+def _is_nullable(graph: ShapesGraph, node: Term) -> bool:
+    """Whether a well-formed path may have no step at all."""
+    if isinstance(node, NamedNode):
+        return False
+    if graph.is_list(node):
+        return all(_is_nullable(graph, step) for step in graph.list(node))
+    if graph.values(node, _INVERSE):
+        return _is_nullable(graph, graph.values(node, _INVERSE)[0])
+    if options := graph.values(node, _ALTERNATIVE):
+        return any(_is_nullable(graph, option) for option in graph.list(options[0]))
+    if repeated := graph.values(node, SH + "oneOrMorePath"):
+        return _is_nullable(graph, repeated[0])
+    return True
 
 
 def _text(graph: ShapesGraph, node: Term, depth: int) -> str:

@@ -32,19 +32,20 @@ def _nodes(pattern: str) -> str:
 
 
 def _least(shape: Shape, focus: Focus, constraint: Constraint) -> str | None:
+    path = path_of(shape)
     if constraint.number == 1:
-        return _nodes(focus.without(path_of(shape), "?value"))
+        return None if path.is_nullable else _nodes(focus.without(path, "?value"))
     if constraint.number > 1:
         few = f"GROUP BY {focus.columns} HAVING (COUNT(DISTINCT ?value) < {constraint.number})"
-        some = f"OPTIONAL {{ ?this {path_of(shape).text} ?value }}"
-        return f"{_nodes(f'{focus.pattern} {some}')} {few}"
+        some = f"{focus.pattern} OPTIONAL {{ ?this {path.text} ?value }}"
+        return f"{_nodes(focus.values(path) if path.is_nullable else some)} {few}"
     return None
 
 
 def _most(shape: Shape, focus: Focus, constraint: Constraint) -> str:
     path = path_of(shape)
     if constraint.number == 0:
-        any_value = f"{focus.pattern} ?this {path.text} ?value ."
+        any_value = focus.values(path)
         return f"SELECT DISTINCT {focus.columns} WHERE {{ {any_value} }}"
     many = f"GROUP BY {focus.columns} HAVING (COUNT(*) > {constraint.number})"
     return f"{_nodes(focus.values(path))} {many}"

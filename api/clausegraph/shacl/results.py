@@ -14,6 +14,7 @@ class Path:
     """A property path: as SPARQL writes it, its node in the shapes, and what describes that node.
 
     `predicate` is set for a path of one IRI, `inverse` for the inverse of one; at most one of them.
+    `is_nullable`: it leads from each node to that node itself, too.
     """
 
     text: str
@@ -21,6 +22,7 @@ class Path:
     triples: tuple[Triple, ...] = ()
     predicate: NamedNode | None = None
     inverse: NamedNode | None = None
+    is_nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,3 +207,25 @@ def test_messages_are_those_of_the_shape() -> None:
         Literal("A text.", language="en"),
         Literal("Ein Text.", language="de"),
     }
+
+
+@pytest.mark.parametrize(
+    "constraint", ["sh:lessThanOrEquals ex:q", 'sh:minInclusive "x"^^xsd:integer']
+)
+def test_terms_without_an_order_are_in_none_with_themselves(constraint: str) -> None:
+    """SPARQL 1.1, section 17.3: only literals of the operand data types are ordered."""
+    found = results(
+        f"{SHAPE} sh:property [ sh:path ex:p ; {constraint} ] .",
+        'ex:a a ex:C ; ex:p "x"^^xsd:integer ; ex:q "x"^^xsd:integer . '
+        "ex:b a ex:C ; ex:p ex:i ; ex:q ex:i .",
+    )
+    assert [focus for focus, _, _ in told(found)] == ["a", "b"]
+
+
+def test_equal_values_are_in_order_whatever_their_spelling() -> None:
+    """Of `<=`, that is."""
+    found = results(
+        f"{SHAPE} sh:property [ sh:path ex:p ; sh:lessThanOrEquals ex:q ; sh:maxInclusive 1.50 ] .",
+        'ex:a a ex:C ; ex:p 1.5 , 1.50 , "1.5"^^xsd:double ; ex:q 1.500 .',
+    )
+    assert found == []

@@ -35,6 +35,18 @@ _KINDS = {
     SH + "IRIOrLiteral": "!isBlank({v})",
 }
 
+_ORDERED = ", ".join(
+    f"<{XSD}{name}>"
+    for name in (
+        *("integer", "decimal", "double", "float", "string", "boolean"),
+        *("dateTime", "date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"),
+        *("duration", "dayTimeDuration", "yearMonthDuration"),
+        *("long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger"),
+        *("nonPositiveInteger", "negativeInteger"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
+)
+
 Condition = Callable[[Constraint, str], str | None]
 
 
@@ -46,6 +58,17 @@ def kept(term: Term) -> Term:
 def written(term: Term) -> str | None:
     """Return a term as a query writes it and the data keep it; None for a blank node."""
     return None if isinstance(term, BlankNode) else str(kept(term))
+
+
+def compared(one: str, operator: str, other: str) -> str:
+    """Return whether two terms are in order: not, if SPARQL has no order for them.
+
+    An engine may take equal terms of any kind for ordered; SPARQL 1.1, section 17.3, does not.
+    """
+    if operator in ("<", ">"):
+        return f"COALESCE({one} {operator} {other}, false)"
+    is_ordered = f"DATATYPE({one}) IN ({_ORDERED})"
+    return f"COALESCE({one} {operator} {other} && {is_ordered}, false)"
 
 
 def negated(expression: str) -> str:
@@ -193,8 +216,7 @@ class Conditions:
 
     def _comparison(self, constraint: Constraint, variable: str) -> str:
         operator = _COMPARISONS[constraint.kind]
-        bound = constraint.operands[0]
-        return f"COALESCE({self.value(variable)} {operator} {bound}, false)"
+        return compared(self.value(variable), operator, str(constraint.operands[0]))
 
     def value(self, variable: str) -> str:
         """The value of a literal, where the data may keep it in its own spelling."""

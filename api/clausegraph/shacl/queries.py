@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from clausegraph.shacl.conditions import Conditions, written
+from clausegraph.shacl.conditions import Conditions, compared, written
 from clausegraph.shacl.focus import Focus
 from clausegraph.shacl.parameters import Constraint
 from clausegraph.shacl.results import Path
@@ -98,9 +98,9 @@ def _disjoint(shape: Shape, focus: Focus, constraint: Constraint, _: Conditions)
 def _less(shape: Shape, focus: Focus, constraint: Constraint, conditions: Conditions) -> list[str]:
     """Each pair that is not in order, or has no order (sections 4.5.3 and 4.5.4)."""
     operator = "<" if constraint.kind == "lessThan" else "<="
-    order = f"{conditions.value('?value')} {operator} {conditions.value('?other')}"
+    order = compared(conditions.value("?value"), operator, conditions.value("?other"))
     both = f"{focus.values(path_of(shape))} ?this {constraint.operands[0]} ?other ."
-    return [_values(f"{both} FILTER(!COALESCE({order}, false))")]
+    return [_values(f"{both} FILTER(!{order})")]
 
 
 # By the parameter of a constraint: one query for the focus nodes that fail, or none is needed.

@@ -29,7 +29,7 @@ class Selection:
     pattern: str | None = None
     nodes: tuple[NamedNode | Literal, ...] | None = None
 
-    @property
+    @cached_property
     def restriction(self) -> str | None:
         """A pattern that restricts `?this`, or None where there is no restriction."""
         if self.nodes is None:

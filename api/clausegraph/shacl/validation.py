@@ -30,6 +30,7 @@ class Validation:
         self._classes = Classes(data)
         nodes = selection.nodes
         self._few = None if nodes is None else Few(data, self._classes, nodes)
+        self._focus: dict[Term, Focus | None] = {}
         self._has_any: dict[str, bool] = {}
         self._conditions = Conditions(shapes, self._classes.below, has_exact=data.has_exact)
         self._constraints = Constraints(shapes, data, self._conditions)
@@ -58,9 +59,14 @@ class Validation:
 
     def focus(self, shape: Shape) -> Focus | None:
         """The focus nodes of a shape by its targets, or None where there can be none."""
-        if self._few is not None:
-            return self._few.focus(shape)
-        return targets.focus(shape, self._classes, self._selection)
+        if shape.node not in self._focus:
+            few = self._few
+            self._focus[shape.node] = (
+                targets.focus(shape, self._classes, self._selection)
+                if few is None
+                else few.focus(shape)
+            )
+        return self._focus[shape.node]
 
     def focus_counts(self) -> Mapping[Term, int]:
         """The number of focus nodes of each shape that has targets."""

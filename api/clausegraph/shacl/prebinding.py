@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from clausegraph.engine.diagnosis import syntax
 from clausegraph.engine.diagnosis.cursor import Unreadable
@@ -32,6 +33,8 @@ from clausegraph.shacl.scope import all_mentioned, certain_of, finds_itself, men
 _LIMITS = frozenset({"LIMIT", "OFFSET"})
 _NONE = frozenset[str]()
 _CORRELATED = frozenset({"exists", "not exists"})
+
+_REMEMBERED = 256  # queries of shapes: one document after the other is judged by the same ones
 
 
 class Alone(Exception):
@@ -67,6 +70,7 @@ class Seed:
         return f"{{ SELECT DISTINCT {wanted} WHERE {{ {self.pattern} }} }}"
 
 
+@lru_cache(_REMEMBERED)
 def read(query: Query) -> Select:
     """Return the structure of a query; NotCovered where it is not understood."""
     try:

@@ -29,7 +29,7 @@ _GRAPH = DefaultGraph()
 _N_TRIPLES = RdfFormat.N_TRIPLES
 _HAS = NamedNode(exact.OWN + "has")
 _BATCH = 20_000  # quads that are added at once
-FEW = 500  # nodes that a query lists, rather than looks up
+FEW = 2_000  # nodes that a query lists, rather than looks up
 _LONGEST = 500  # characters of a query or of what an engine says about it
 _KEPT = (
     "SELECT ?graph ?subject ?predicate ?value WHERE {\n"

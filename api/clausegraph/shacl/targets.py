@@ -119,7 +119,7 @@ class Few:
         self._data = data
         self._classes = classes
         self._nodes = dict.fromkeys(nodes)
-        self._matching: dict[str, Set[Term]] = {}
+        self._pointed: dict[Term, Set[Term]] = {}
 
     def focus(self, shape: Shape) -> Focus | None:
         """The focus nodes of a shape, or None where there are none."""
@@ -130,18 +130,20 @@ class Few:
             elif target.kind == "targetClass":
                 for one in self._classes.below(target.value):
                     found |= self._by_type.get(one, set())
+            elif target.kind == "targetSubjectsOf":
+                found |= self._by_property.get(target.value, set())
             else:
-                (pattern,) = _patterns(target, self._classes)
-                found |= self._bound_by(pattern)
+                found |= self._pointed_to_by(target.value)
         found |= set(self._classes.unmentioned(shape))
         listed = " ".join(map(str, sorted(found, key=str)))
         return Focus(f"VALUES ?this {{ {listed} }}") if listed else None
 
-    def _bound_by(self, pattern: str) -> Set[Term]:
-        if pattern not in self._matching:
-            text = f"SELECT DISTINCT ?this WHERE {{ {self._values} {pattern} }}"
-            self._matching[pattern] = {node for (node,) in self._data.select(text) if node}
-        return self._matching[pattern]
+    def _pointed_to_by(self, predicate: Term) -> Set[Term]:
+        if predicate not in self._pointed:
+            any_of = f"FILTER EXISTS {{ ?any {predicate} ?this }}"
+            rows = self._data.select(f"SELECT ?this WHERE {{ {self._values} {any_of} }}")
+            self._pointed[predicate] = {node for (node,) in rows if node is not None}
+        return self._pointed[predicate]
 
     @cached_property
     def _values(self) -> str:
@@ -149,12 +151,20 @@ class Few:
 
     @cached_property
     def _by_type(self) -> dict[Term, set[Term]]:
-        by_type: dict[Term, set[Term]] = {}
-        text = f"SELECT ?this ?type WHERE {{ {self._values} ?this {TYPE} ?type }}"
-        for node, kind in self._data.select(text):
-            if node is not None and kind is not None:
-                by_type.setdefault(kind, set()).add(node)
-        return by_type
+        return self._grouped(f"SELECT ?this ?type WHERE {{ {self._values} ?this {TYPE} ?type }}")
+
+    @cached_property
+    def _by_property(self) -> dict[Term, set[Term]]:
+        described = f"{self._values} ?this ?property ?any"
+        return self._grouped(f"SELECT DISTINCT ?this ?property WHERE {{ {described} }}")
+
+    def _grouped(self, text: str) -> dict[Term, set[Term]]:
+        """Return the nodes of a query's first column by the second."""
+        grouped: dict[Term, set[Term]] = {}
+        for node, key in self._data.select(text):
+            if node is not None and key is not None:
+                grouped.setdefault(key, set()).add(node)
+        return grouped
 
 
 def _binds_once(targets: Sequence[Target]) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, serialize
 
 from clausegraph import formats, jsonld
+from clausegraph.engine.sink import Plain, Xml
 from clausegraph.errors import InputError
 from clausegraph.validate import checking, cutting, delegation, sent, writers
 from clausegraph.validate.choosing import Rules
@@ -118,9 +119,11 @@ def _written(report: Report, options: Options, data: tuple[Sent, ...]) -> bytes:
 
 
 def _serialized(report: Report, syntax: RdfFormat) -> bytes:
+    """Return the report as RDF; raises NotAcceptable for values that RDF/XML has no form for."""
     stream = BytesIO()
     serialize(dict.fromkeys(writers.to_triples(report)), stream, format=syntax)
-    return stream.getvalue()
+    check = Xml() if syntax == RdfFormat.RDF_XML else Plain()
+    return check.piece(stream.getvalue())
 
 
 def _style(data: tuple[Sent, ...]) -> writers.Style:

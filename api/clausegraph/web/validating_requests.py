@@ -74,7 +74,7 @@ def _of_form(given: Iterable[Field], query: Pairs) -> Asked:
     for item in given:
         if item.name not in {DATA, SHAPES}:
             pairs.append((item.name, item.text))
-        elif item.data.strip():  # An empty field of a page was not filled in.
+        elif item.data.strip() or item.file:  # An empty field of a page was not filled in.
             documents.append(item)
     # A form has an empty text for what was not filled in.
     options = _Given([(name, value) for name, value in pairs if value or (name, value) in query])

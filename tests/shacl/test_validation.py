@@ -6,6 +6,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from clausegraph.errors import InputError
+from clausegraph.shacl import targets
 from clausegraph.shacl.targets import Selection
 from shacl.found import results, told, validation
 
@@ -229,3 +230,123 @@ def test_equal_values_are_in_order_whatever_their_spelling() -> None:
         'ex:a a ex:C ; ex:p 1.5 , 1.50 , "1.5"^^xsd:double ; ex:q 1.500 .',
     )
     assert found == []
+
+
+NESTED = "sh:property [ sh:path ex:p ; sh:property [ sh:path ex:q ; sh:maxCount 1 ] ]"
+
+
+@pytest.mark.parametrize(
+    ("constraint", "component"),
+    [
+        (f"sh:node [ {NESTED} ]", "Node"),
+        (f"sh:not [ sh:not [ {NESTED} ] ]", "Not"),
+        (f"sh:and ( [ {NESTED} ] )", "And"),
+        (f"sh:xone ( [ {NESTED} ] )", "Xone"),
+        (f"sh:node [ sh:property [ sh:path ( ex:r ex:p ) ; {NESTED} ] ]", "Node"),
+    ],
+)
+def test_node_fails_for_what_is_wrong_with_the_values_of_its_values(
+    constraint: str, component: str
+) -> None:
+    """Section 4.7.2: a node conforms to a property shape only if its values do, at any depth."""
+    found = results(
+        f"{SHAPE} {constraint} .",
+        "ex:a a ex:C ; ex:p ex:x ; ex:r ex:a1 . ex:a1 ex:p ex:a2 . ex:a2 ex:p ex:x . "
+        "ex:x ex:q 1 , 2 . ex:b a ex:C ; ex:p ex:y . ex:y ex:q 1 .",
+    )
+    assert [(focus, of) for focus, of, _ in told(found)] == [("a", component)]
+
+
+@pytest.mark.parametrize("unused", ["sh:deactivated true", "sh:qualifiedMinCount 0"])
+def test_siblings_count_whether_or_not_their_own_constraint_is_used(unused: str) -> None:
+    """Section 4.7.3: the siblings are all shapes that stand in the graph as such."""
+    found = results(
+        f"{SHAPE} sh:property [ sh:path ex:p ; sh:qualifiedValueShape [ sh:class ex:D ] ; "
+        "sh:qualifiedMinCount 1 ; sh:qualifiedValueShapesDisjoint true ] , "
+        f"[ sh:path ex:p ; sh:qualifiedValueShape [ sh:class ex:E ] ; {unused} ] .",
+        "ex:a a ex:C ; ex:p ex:x . ex:x a ex:D , ex:E .",
+    )
+    assert told(found) == [("a", "QualifiedMinCount", None)]
+
+
+@pytest.mark.parametrize(
+    ("target", "data"),
+    [
+        ("sh:targetNode <http://e.org/?this>", "<http://e.org/?this> ex:p ex:x ."),
+        ("sh:targetClass <http://e.org/?this>", "ex:a a <http://e.org/?this> ; ex:p ex:x ."),
+        (
+            "sh:targetObjectsOf <http://e.org/?this>",
+            "ex:b <http://e.org/?this> ex:a . ex:a ex:p ex:x .",
+        ),
+        ('sh:targetNode " \\"?this\\" "', 'ex:x ex:q " \\"?this\\" " . ex:x ex:q 1 .'),
+    ],
+)
+def test_terms_may_look_like_variables(target: str, data: str) -> None:
+    found = results(
+        f"ex:S a sh:NodeShape ; {target} ; "
+        "sh:property [ sh:path [ sh:alternativePath ( ex:p [ sh:inversePath ex:q ] ) ] ; "
+        "sh:property [ sh:path ex:r ; sh:minCount 1 ] ] .",
+        data,
+    )
+    assert told(found) == [("x", "MinCount", None)]
+
+
+@pytest.mark.parametrize("selection", [targets.EVERYTHING, SELECTIONS["few nodes"]])
+def test_class_without_a_name_is_a_subclass_like_others(selection: Selection) -> None:
+    """SHACL 1.0, "SHACL subclass": nothing says that the classes in between are IRIs."""
+    data = "_:c rdfs:subClassOf ex:C . ex:E rdfs:subClassOf _:c . ex:a a _:c . ex:c a ex:E ."
+    assert told(results(f"{SHAPE} sh:not [ sh:class ex:C ] .", data, selection)) == [
+        ("a", "Not", "a"),
+        ("c", "Not", "c"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("constraint", "number"),
+    [
+        ("sh:minInclusive false", 0),
+        ("sh:maxInclusive true", 0),
+        ("sh:minExclusive false", 1),
+        ("sh:lessThanOrEquals ex:p", 1),
+        ("sh:lessThan ex:p", 3),
+    ],
+)
+def test_false_is_less_than_true(constraint: str, number: int) -> None:
+    """SPARQL 1.1, section 17.3; in any spelling."""
+    shapes = f"{SHAPE} sh:property [ sh:path ex:p ; {constraint} ] ."
+    data = 'ex:a a ex:C ; ex:p false , "1"^^xsd:boolean .'
+    assert len(results(shapes, data)) == number
+
+
+@pytest.mark.parametrize("constraint", ['sh:maxExclusive "b"@en', "sh:lessThan ex:q"])
+def test_texts_of_a_language_have_no_order(constraint: str) -> None:
+    """SPARQL 1.1, section 17.3: only strings have one."""
+    shapes = f"{SHAPE} sh:property [ sh:path ex:p ; {constraint} ] ."
+    assert len(results(shapes, 'ex:a a ex:C ; ex:p "a"@en ; ex:q "b"@en .')) == 1
+
+
+def test_siblings_that_lead_back_are_refused() -> None:
+    with pytest.raises(InputError, match="refer to themselves"):
+        results(
+            f"{SHAPE} sh:property ex:P . ex:P sh:path ex:p ; sh:qualifiedMinCount 1 ; "
+            "sh:qualifiedValueShape [ sh:class ex:D ] ; sh:qualifiedValueShapesDisjoint true . "
+            "ex:Z sh:property ex:P , [ sh:qualifiedValueShape ex:Q ] . ex:Q sh:node ex:S .",
+            "ex:a a ex:C .",
+        )
+
+
+def test_focus_nodes_of_one_value_are_told_apart_in_queries() -> None:
+    """A query by value gives back `1.5` for `1.50`: the result is about the term of the input."""
+    query = 'sh:sparql [ sh:select "SELECT $this WHERE { $this ?none ?thing . }" ]'
+    always = 'sh:sparql [ sh:select "SELECT $this WHERE { FILTER(isNumeric($this)) }" ]'
+    data = "ex:a ex:p 1.5 , 1.50 , 1.500 , 2 ."
+    shapes = f"ex:S a sh:NodeShape ; sh:targetObjectsOf ex:p ; {always} ."
+    decimal = "^^<http://www.w3.org/2001/XMLSchema#decimal>"
+    expected = {f'"1.5"{decimal}', f'"1.50"{decimal}', f'"1.500"{decimal}'}
+    found = results(shapes, data)
+    assert {focus for focus, _, _ in told(found)} > expected
+    assert len(found) == 4
+    assert all(result.focus == result.value for result in found)
+    negated = f"ex:S a sh:NodeShape ; sh:targetObjectsOf ex:p ; sh:not [ {always} ] ."
+    assert results(negated, data) == []
+    assert len(results(negated.replace(always, query), data)) == 4

@@ -131,6 +131,22 @@ def test_a_file_that_is_gone_leaves_references_behind(repository: Repository) ->
     assert not read.nothing_changed
     assert names(read) == ["b é.ttl"]
     assert read.concerns(node("b"), None)
+    assert read.triples  # so that this is no check of nothing
+
+
+def test_shapes_that_have_changed_are_told(repository: Repository) -> None:
+    """What they say of files that have not changed is not looked at: no silent green."""
+    shapes = repository.write("c.ttl", "<urn:x:s> <urn:x:p> 1 .")
+    request = Request(
+        paths=(str(repository.root / "below"),),
+        shapes=(str(shapes),),
+        has_background=False,
+        changed_since="HEAD",
+    )
+    [note] = material.read(request).notes
+    assert note.startswith(f"Shapes have changed since HEAD ({shapes})")
+    repository.commit()
+    assert material.read(request).notes == ()
 
 
 def test_a_node_that_is_gone_from_a_file_leaves_references_behind(repository: Repository) -> None:

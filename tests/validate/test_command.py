@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -397,6 +398,105 @@ def test_what_is_not_compiled_is_checked_by_pyshacl_and_named(books: Callable[..
     assert ended.code == 1
     told = " ".join(ended.out.split())
     assert re.search(r"sh:target of the shape ex:T is not compiled .* pySHACL has checked it", told)
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("REGEX(?title, '(?!X)B')", 1),
+        ("REGEX(?title, '((', 'i')", 3),
+        ("REPLACE(?title, '(?=B)', 'C') != ?title", 1),
+        ("REGEX(CONCAT(?title, ','), '^(B|C),$', 'i')", 1),
+        ("REGEX(?title, 'C')", 0),
+    ],
+)
+def test_expression_in_a_query_is_matched_or_refused(
+    books: Callable[..., Run], call: str, code: int
+) -> None:
+    """For the store it would be an error, by which FILTER finds nothing: a false green."""
+    query = f"SELECT $this WHERE {{ $this <https://example.org/title> ?title FILTER({call}) }}"
+    shapes = f'ex:S a sh:NodeShape ; sh:targetClass ex:Book ; sh:sparql [ sh:select "{query}" ] .'
+    assert books(GOOD, shapes=shapes).code == code
+
+
+def test_flags_that_no_expression_has_end_with_3(books: Callable[..., Run]) -> None:
+    shapes = (
+        "ex:S a sh:NodeShape ; sh:targetClass ex:Book ; "
+        'sh:property [ sh:path ex:title ; sh:pattern "B" ; sh:flags "z" ] .'
+    )
+    ended = books(GOOD, shapes=shapes)
+    assert ended.code == 3
+    assert '"z" ' in ended.err
+
+
+def test_entailment_that_shapes_ask_for_ends_with_3(books: Callable[..., Run]) -> None:
+    """SHACL 1.0, section 1.5: a processor that does not support it must signal a failure."""
+    regime = "<http://www.w3.org/ns/entailment/RDFS>"
+    ended = books(GOOD, shapes=f"{SHAPES} ex: sh:entailment {regime} .")
+    assert (ended.code, ended.out) == (3, "")
+    assert regime in ended.err
+
+
+def test_what_shapes_import_or_infer_is_told(books: Callable[..., Run]) -> None:
+    """Nothing is fetched, and no rule is carried out: a reader knows."""
+    imports = "ex: <http://www.w3.org/2002/07/owl#imports> <urn:x:more> . ex:Titled sh:rule ex:R ."
+    told = " ".join(books(GOOD, shapes=SHAPES + imports).out.split())
+    assert "owl:imports <urn:x:more> of the shapes is not followed" in told
+    assert "Rules (sh:rule) are not carried out" in told
+
+
+@pytest.mark.parametrize("engine", ["clausegraph", "pyshacl"])
+def test_target_node_that_no_file_mentions_is_judged(
+    run: Callable[..., Run], write: Callable[[str, str], Path], engine: str
+) -> None:
+    """With a background, too, by either engine."""
+    target = (
+        "ex:S a sh:NodeShape ; sh:targetNode ex:none ; "
+        "sh:property [ sh:path ex:title ; sh:minCount 1 ] ."
+    )
+    data, shapes = write("a.ttl", GOOD), write("shapes.ttl", target)
+    background = write("background.ttl", "ex:c a ex:Thing .")
+    options = ("--shapes", shapes, "--background", background, "--engine", engine)
+    assert run(data, *options).code == 1
+
+
+def test_target_that_selects_nothing_is_told(books: Callable[..., Run]) -> None:
+    """Only pySHACL knows what sh:target selects, and does not say."""
+    target = (
+        "ex:T a sh:NodeShape ; sh:target [ a sh:SPARQLTarget ; "
+        'sh:select "SELECT ?this WHERE { ?this a <https://example.org/Bok> }" ] ; '
+        "sh:property [ sh:path ex:title ; sh:minCount 1 ] ."
+    )
+    told = " ".join(books(BAD, shapes=target).out.split())
+    assert "it selects none" in told
+    assert "No shape is about anything" not in told
+
+
+def test_excerpt_of_a_compressed_file_is_its_text(
+    run: Callable[..., Run], write: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    packed = tmp_path / "books.ttl.gz"
+    packed.write_bytes(gzip.compress(write("books.ttl", BAD).read_bytes()))
+    ended = run(packed, "--shapes", write("shapes.ttl", SHAPES), "--no-background")
+    assert f"{LINES + 1} | {BAD.rstrip()}" in ended.out
+
+
+def test_baseline_of_a_check_of_nothing_is_not_written(
+    books: Callable[..., Run], tmp_path: Path
+) -> None:
+    """The command says why."""
+    known = tmp_path / "known.json"
+    ended = books("", "--baseline", known, "--update-baseline")
+    assert ended.code == 4
+    assert not known.exists()
+    assert "nothing to check" in ended.err
+
+
+def test_empty_path_is_a_wrong_call(run: Callable[..., Run]) -> None:
+    """As a variable of a shell that is not set gives one."""
+    ended = run("", "--no-background")
+    assert ended.code == 2
+    assert "empty" in ended.err
 
 
 def test_expression_that_explodes_ends_with_3(

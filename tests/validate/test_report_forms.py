@@ -163,7 +163,8 @@ def test_json_has_the_documented_keys_and_terms_as_sparql_results_have() -> None
     whole = written("json", full())
     made = json.loads(whole)
     assert set(made) == {
-        *("conforms", "passes", "threshold", "focusNodes", "shapes", "seconds", "stoppedAt"),
+        *("conforms", "passes", "vacuous", "threshold"),
+        *("focusNodes", "shapes", "seconds", "stoppedAt"),
         *("files", "unchecked", "counts", "notes", "fixed", "results"),
     }
     assert made["counts"] == {"violation": 4, "warning": 1, "info": 1, "known": 1, "fixed": 0}
@@ -193,9 +194,11 @@ def test_json_has_the_documented_keys_and_terms_as_sparql_results_have() -> None
 def test_junit_is_well_formed_with_a_suite_a_file_and_a_test_a_shape() -> None:
     """The form that GitHub, GitLab and Jenkins read; names stay the same from run to run."""
     root = ElementTree.fromstring(written("junit", full()))  # noqa: S314 - our own text
-    assert (root.tag, root.get("tests"), root.get("failures")) == ("testsuites", "4", "3")
+    assert (root.tag, root.get("tests"), root.get("failures")) == ("testsuites", "5", "3")
     suites = {suite.get("name"): suite for suite in root}
-    assert set(suites) == {"a.ttl", "b, 100%: c.ttl", "people.ttl", "elsewhere"}
+    assert set(suites) == {
+        *("a.ttl", "b, 100%: c.ttl", "people.ttl", "elsewhere", "what was checked"),
+    }
     (case,) = suites["a.ttl"]
     assert (case.get("name"), case.get("classname"), case.get("file")) == (
         "ex:PersonShape-name", "a.ttl", "a.ttl",
@@ -220,6 +223,17 @@ def test_junit_has_a_test_that_passes_for_a_file_without_findings_and_skips_unch
     assert list(good) == []
     assert other is not None
     assert other.find("skipped") is not None
+
+
+def test_a_check_that_says_nothing_is_green_in_no_form() -> None:
+    """Who reads only the file, and not the exit code, is to see it too."""
+    made = report(files=(Path("a.ttl"),), notes=(Note(f"Nothing: {HOSTILE}", is_grave=True),))
+    root = ElementTree.fromstring(written("junit", made))  # noqa: S314 - our own text
+    assert (root.get("tests"), root.get("errors")) == ("2", "1")
+    assert root.find("testsuite/testcase/error") is not None
+    assert json.loads(written("json", made))["vacuous"] is True
+    (run,) = json.loads(written("sarif", made))["runs"]
+    assert run["invocations"][0]["executionSuccessful"] is False
 
 
 def test_workflow_commands_are_one_a_line_and_cannot_be_forged() -> None:

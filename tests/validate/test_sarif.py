@@ -158,7 +158,7 @@ def test_fingerprints_do_not_depend_on_lines_but_on_what_was_found() -> None:
 def test_notes_and_unchecked_files_are_notifications() -> None:
     """What was not checked is no result, and must not be lost."""
     (invocation,) = run(REPORTS["notes"])["invocations"]
-    assert invocation["executionSuccessful"] is True
+    assert invocation["executionSuccessful"] is False
     notes = invocation["toolExecutionNotifications"]
     assert [note["level"] for note in notes] == ["note", "note", "warning", "note"]
     place = notes[0]["locations"][0]["physicalLocation"]

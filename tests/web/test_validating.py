@@ -230,6 +230,15 @@ def test_a_report_is_rdf(client: httpx.Client, media_type: str, syntax: RdfForma
     assert sum(triple.predicate.value == SH + "focusNode" for triple in triples) == 2
 
 
+def test_what_xml_has_no_form_for_is_no_rdf_xml(client: httpx.Client) -> None:
+    """XML 1.0, section 2.2: a file that no reader takes is worse than none; a line break stays."""
+    found = send(client, DATA.replace("2.5 .", r'"a\u0000" .'), accept="application/rdf+xml")
+    assert "Turtle" in problem(found, 406, "not-acceptable")["hint"]
+    answer = send(client, DATA.replace("2.5 .", r'"a\r\nb" .'), accept="application/rdf+xml")
+    values = {quad.object for quad in parse(answer.content, RdfFormat.RDF_XML)}
+    assert Literal("a\r\nb") in values
+
+
 @pytest.mark.parametrize("profile", ["", "compacted", "expanded", "flattened", "framed"])
 def test_a_report_is_json_ld(client: httpx.Client, profile: str) -> None:
     """JSON-LD 1.1, in the form that is asked for."""
@@ -325,10 +334,31 @@ def test_a_page_shows_what_was_found(client: httpx.Client) -> None:
     assert answer.status_code == 200, answer.text
     assert "Does not conform" in answer.text
     assert "&lt;b&gt;my.ttl:5:11" in answer.text
-    assert "ex:size 2.5 ." in answer.text
+    assert "ex:size <mark>2.5</mark> ." in answer.text
+    assert "2 results (1 violation, 1 warning)" in answer.text
+    assert '<option value="none" selected>' in answer.text
     assert "ex:ThingShape-size sh:path" in answer.text
     assert "<i>n</i>" not in answer.text
     assert "<b>my" not in answer.text
+
+
+def test_a_page_shows_the_fault_in_a_long_line(client: httpx.Client) -> None:
+    """And no character that turns the direction of text."""
+    line = DATA.replace("\n", " ").replace("ex:good", f'ex:b ex:t "{"é" * 900}\u202e" . ex:good')
+    answer = send(client, line, accept="text/html")
+    assert "<mark>2.5</mark> . </pre>" in answer.text
+    assert "é" * 100 not in answer.text
+    assert "\u202e" not in answer.text
+
+
+def test_a_page_says_what_was_left_out(client: httpx.Client) -> None:
+    """What conforms because nobody looked at it is no comfort."""
+    other = "<urn:a> <http://www.w3.org/2002/07/owl#imports> <urn:b> ."
+    files = [("data", (name, text)) for name, text in (("a.ttl", DATA), ("b.ttl", other))]
+    files.append(("shapes", ("s.ttl", SHAPES)))
+    answer = client.post("/validate?background=none", files=files, headers={"Accept": "text/html"})
+    assert "owl:imports &lt;urn:b&gt; is not followed" in answer.text
+    assert "<code>b.ttl</code>: no shape is about anything" in answer.text
 
 
 def test_a_page_says_where_nothing_is_wrong(client: httpx.Client) -> None:
@@ -484,6 +514,11 @@ def test_our_own_context_is_known(client: httpx.Client) -> None:
     answer = client.post("/validate", content=json.dumps(text), headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.json()["focusNodes"] == 1
+
+
+def test_an_empty_file_of_shapes_is_refused(client: httpx.Client) -> None:
+    """Ours judge where none were sent, and only there."""
+    assert problem(send(client, shapes=""), 422, "input")["part"] == "shapes.ttl"
 
 
 def test_what_no_shape_is_about_is_a_problem_of_its_own(client: httpx.Client) -> None:

@@ -188,6 +188,12 @@ def test_documents_have_names_of_their_own() -> None:
     assert [each.name for each in found.shapes] == ["a-2.ttl"]
 
 
+def test_a_file_without_content_is_a_document() -> None:
+    """It was sent: shapes that are none are told, and ours do not judge in their place."""
+    found = asked(part('name="data"', TURTLE), part('name="shapes"; filename="s.ttl"', b" "))
+    assert found.shapes == (Part("s.ttl", "text/turtle", b" "),)
+
+
 def test_fields_of_a_page_that_were_not_filled_in_say_nothing() -> None:
     """HTML, 4.10.21.4: a browser sends them empty."""
     found = asked(

@@ -136,11 +136,18 @@ class Run:
             report = validate(request, told.say)
         is_vacuous = any(note.is_grave for note in report.notes)
         if self.updates_baseline:
-            return VACUOUS if is_vacuous else self._update(report)
+            return self._refuse(report) if is_vacuous else self._update(report)
         self.outlet.write(report)
         if not report.passes():
             return FAILED
         return VACUOUS if is_vacuous else PASSED
+
+    def _refuse(self, report: Report) -> int:
+        for note in report.notes:
+            if note.is_grave:
+                print(f"warning: {note.text}", file=sys.stderr)
+        print(f"{self.request.baseline} is left as it was.", file=sys.stderr)
+        return VACUOUS
 
     def _update(self, report: Report) -> int:
         file = self.request.baseline

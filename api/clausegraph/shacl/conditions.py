@@ -16,7 +16,7 @@ from clausegraph.shacl.focus import is_sequence
 from clausegraph.shacl.parameters import Constraint
 from clausegraph.shacl.results import Path, Term
 from clausegraph.shacl.shapes import Shape, Shapes
-from clausegraph.vocabulary import SH, TYPE, XSD
+from clausegraph.vocabulary import RDFS, SH, TYPE, XSD
 
 TRUE, FALSE = "true", "false"
 _MOST_CLASSES = 12  # of a class and its subclasses, to be asked for one by one
@@ -47,6 +47,8 @@ _ORDERED = ", ".join(
     )
 )
 
+_BOOLEAN = f"<{XSD}boolean>"
+
 Condition = Callable[[Constraint, str], str | None]
 
 
@@ -63,12 +65,17 @@ def written(term: Term) -> str | None:
 def compared(one: str, operator: str, other: str) -> str:
     """Return whether two terms are in order: not, if SPARQL has no order for them.
 
-    An engine may take equal terms of any kind for ordered; SPARQL 1.1, section 17.3, does not.
+    An engine may take equal terms of any kind for ordered, and texts of a language, and may order
+    no booleans; SPARQL 1.1, section 17.3, has it otherwise.
     """
-    if operator in ("<", ">"):
-        return f"COALESCE({one} {operator} {other}, false)"
-    is_ordered = f"DATATYPE({one}) IN ({_ORDERED})"
-    return f"COALESCE({one} {operator} {other} && {is_ordered}, false)"
+    is_strict = operator in ("<", ">")
+    is_ordered = f'LANG({one}) = ""' if is_strict else f"DATATYPE({one}) IN ({_ORDERED})"
+    are_booleans = f"DATATYPE({one}) = {_BOOLEAN} && DATATYPE({other}) = {_BOOLEAN}"
+    numbers = f"<{XSD}integer>({one}) {operator} <{XSD}integer>({other})"
+    return (
+        f"COALESCE({one} {operator} {other} && {is_ordered}, "
+        f"IF({are_booleans}, {numbers}, false), false)"
+    )
 
 
 def negated(expression: str) -> str:
@@ -195,7 +202,10 @@ class Conditions:
     # --- of single values
 
     def _class(self, constraint: Constraint, variable: str) -> str:
-        classes = self._subclasses(constraint.operands[0])
+        wanted = constraint.operands[0]
+        classes = self._subclasses(wanted)
+        if any(isinstance(one, BlankNode) for one in classes):  # no query can name it
+            return f"EXISTS {{ {variable} {TYPE}/<{RDFS}subClassOf>* {wanted} }}"
         if len(classes) <= _MOST_CLASSES:
             return any_of([f"EXISTS {{ {variable} {TYPE} {one} }}" for one in classes])
         kind, known = self.fresh(), ", ".join(map(str, classes))

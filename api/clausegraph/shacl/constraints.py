@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
-from clausegraph.shacl import custom, queries, screening, sparql
+from clausegraph.shacl import custom, exact, queries, screening, sparql
 from clausegraph.shacl.conditions import TRUE, Conditions, all_of, negated
 from clausegraph.shacl.data import Data, Row
 from clausegraph.shacl.focus import Focus
@@ -84,11 +84,26 @@ class Constraints:
             return frozenset()
         condition = self._conditions.of_shape(node, "?this")
         if condition is None:
-            return {result.focus for result in self.results(shape, focus)}
+            return self._failing(shape, focus)
         if condition == TRUE:
             return frozenset()
         text = f"SELECT ?this WHERE {{ {focus.pattern} FILTER({negated(condition)}) }}"
         return {this for (this,) in self._data.select(text) if this is not None}
+
+    def _failing(self, shape: Shape, focus: Focus) -> Set[Term]:
+        """Return the focus nodes that do not conform to a shape that no expression says.
+
+        Results of a property shape within it are about its own focus nodes, the values here: a node
+        with such a value fails.
+        """
+        within = [one for one in shape.constraints if one.kind == "property"]
+        rest = tuple(one for one in shape.constraints if one.kind != "property")
+        found = {result.focus for result in self.results(replace(shape, constraints=rest), focus)}
+        nodes = focus.nodes(shape.path)
+        unfit = {node for one in within for node in self.failing(one.shapes[0], nodes)}
+        if unfit:
+            found |= {this for this, value in self._pairs_of(shape, focus) if value in unfit}
+        return found
 
     # --- single values
 
@@ -214,17 +229,40 @@ class Constraints:
         for constraint in shape.sparql:
             if constraint.deactivated:
                 continue
-            for found in sparql.find(constraint, focus, shape.path, shape.node, self._data):
-                messages = constraint.messages or shape.messages
-                result = self._found(shape, found, _SPARQL, messages)
-                yield replace(result, constraint=constraint.node)
+            messages = constraint.messages or shape.messages
+            for part, node in self._by_spelling(focus):
+                for found in sparql.find(constraint, part, shape.path, shape.node, self._data):
+                    result = self._found(shape, found, _SPARQL, messages)
+                    result = replace(result, constraint=constraint.node)
+                    yield result if node is None else _about(result, node)
 
     def _used(self, shape: Shape, focus: Focus) -> Iterator[Result]:
         """Yield the results of constraint components that the shapes declare (section 6.3)."""
         for use in shape.uses:
-            for found in custom.find_use(use, focus, shape.path, shape.node, self._data):
-                messages = shape.messages or use.messages
-                yield self._found(shape, found, use.component, messages)
+            messages = shape.messages or use.messages
+            for part, node in self._by_spelling(focus):
+                for found in custom.find_use(use, part, shape.path, shape.node, self._data):
+                    result = self._found(shape, found, use.component, messages)
+                    yield result if node is None else _about(result, node)
+
+    def _by_spelling(self, focus: Focus) -> Iterator[tuple[Focus, Term | None]]:
+        """Yield the focus nodes that a query by value gives back as they are, then each other one.
+
+        Those are literals in a spelling of their own, each with itself: a query by value tells two
+        spellings of one value not apart.
+        """
+        if not self._data.has_exact:
+            yield focus, None
+            return
+        own = exact.is_own("?this")
+        text = f"SELECT DISTINCT ?this WHERE {{ {focus.pattern} FILTER({own}) }}"
+        nodes = [node for (node,) in self._data.select(text) if node is not None]
+        if not nodes:
+            yield focus, None
+            return
+        yield replace(focus, pattern=f"{focus.pattern} FILTER(!({own}))"), None
+        for node in nodes:
+            yield Focus(f"VALUES ?this {{ {node} }}"), node
 
     # --- results
 
@@ -264,3 +302,9 @@ class Constraints:
             shape=shape.node,
             messages=told or tuple(sparql.fill(message, found.bindings) for message in messages),
         )
+
+
+def _about(result: Result, node: Term) -> Result:
+    """Return a result about a node in its own spelling, where a query gave it by its value."""
+    is_itself = result.value == result.focus
+    return replace(result, focus=node, value=node if is_itself else result.value)

@@ -69,3 +69,8 @@ def value_of(variable: str) -> str:
     restored = f"STRDT(STR({variable}), IRI(SUBSTR({name}, {len(SPELT) + 1})))"
     is_spelt = f'isLiteral({variable}) && STRSTARTS({name}, "{SPELT}")'
     return f"IF({is_spelt}, {restored}, {variable})"
+
+
+def is_own(variable: str) -> str:
+    """Return a condition, without errors: that a variable is a literal under a datatype of ours."""
+    return f'COALESCE(STRSTARTS(STR(DATATYPE({variable})), "{OWN}"), false)'

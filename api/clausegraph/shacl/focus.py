@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from clausegraph.shacl.results import Path
 
-_THIS = re.compile(r"\?this\b")
 _IRI = re.compile(r"<[^>]*>")
+# The variable, and the IRIs and texts in which the same letters mean nothing.
+_THIS = re.compile(r"""<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"|\?this\b""")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Focus:
         if path is None:
             return self
         outer = f"?outer{self.depth}"
-        start = _THIS.sub(outer, self.pattern)
+        start = _THIS.sub(lambda found: outer if found[0] == "?this" else found[0], self.pattern)
         step = f"{start} {outer} {path.text} ?this ."
         if path.is_nullable:
             step = f"{{ {step} }} UNION {{ {start} BIND({outer} AS ?this) }}"

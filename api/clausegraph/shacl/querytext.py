@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode, Store
 from clausegraph.engine.edits import Edit, apply
 from clausegraph.engine.tokens import Token, is_doubtful, plain, position, tokens
 from clausegraph.errors import InputError, NotCovered
+from clausegraph.shacl import expressions
 
 FORBIDDEN = {
     "MINUS": "Write FILTER NOT EXISTS instead.",
@@ -62,7 +63,8 @@ def read_query(text: str, prefixes: Mapping[str, str], where: str, form: str) ->
 
 
 def parse(query: Query) -> None:
-    """Raise InputError unless the text parses, and NotCovered if it calls unknown functions."""
+    """Raise InputError unless the text parses, and NotCovered for functions and regular expressions
+    that the engine does not know."""
     try:
         Store().query(query.text)
     except SyntaxError as error:
@@ -70,6 +72,9 @@ def parse(query: Query) -> None:
         raise query.wrong(f"does not parse: {message}", "Correct it.") from error
     except RuntimeError as error:  # a function that the engine does not have
         raise not_covered(query, f"cannot be evaluated: {error}") from error
+    strange = expressions.unknown(query.tokens)
+    if strange is not None:
+        raise not_covered(query, f"has an expression that the store cannot match: {strange}")
 
 
 def not_covered(query: Query, what: str) -> NotCovered:

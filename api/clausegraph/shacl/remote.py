@@ -144,7 +144,7 @@ class RemoteData:
         said = " ".join(answer[: 4 * _SHOWN].decode("utf-8", "replace").split())[:_SHOWN]
         text = f"{problem}: {said}" if said else problem
         return InputError(
-            text,
+            f"{text.removesuffix('.')}.",
             file=self._endpoint,
             remedy="See that the address is that of a SPARQL 1.1 endpoint, and that it is up.",
         )

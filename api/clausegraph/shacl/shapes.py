@@ -101,8 +101,9 @@ class _Reader:
             node = waiting.pop(0)
             if node not in self._shapes:
                 self._shapes[node] = shape = self._shape(node)
-                waiting += [inner for held in shape.constraints for inner in held.shapes]
+                waiting += _inner(shape)
         _refuse_cycles(self._shapes)
+        _refuse_entailment(self._graph)
         return Shapes(self._graph, self._shapes, tuple(self._uncovered))
 
     def _roots(self) -> Iterator[Term]:
@@ -203,24 +204,35 @@ class _Reader:
                 self._uncovered.append(Uncovered(node, what, reason))
 
 
+def _refuse_entailment(graph: ShapesGraph) -> None:
+    """Raise InputError for shapes that ask for inferences (SHACL 1.0, section 1.5)."""
+    for node in graph.subjects(SH + "entailment"):
+        for regime in graph.values(node, SH + "entailment"):
+            raise InputError(
+                f"The shapes ask for the entailment {regime}, which is not supported.",
+                remedy="Infer first and validate the result, or take out sh:entailment.",
+            )
+
+
 def _refuse_cycles(shapes: Mapping[Term, Shape]) -> None:
     """Raise InputError for shapes that refer to themselves, naming the circle (section 3.4.3)."""
     done: set[Term] = set()
     for start in shapes:
-        trail: list[Term] = []
+        trail: dict[Term, None] = {}
         stack: list[tuple[Term, Iterator[Term]]] = []
         if start not in done:
             stack.append((start, _inner(shapes[start])))
-            trail.append(start)
+            trail[start] = None
         while stack:
             node, rest = stack[-1]
             following = next(rest, None)
             if following is None:
                 done.add(node)
                 stack.pop()
-                trail.pop()
+                trail.popitem()
             elif following in trail:
-                circle = [*trail[trail.index(following) :], following]
+                walked = list(trail)
+                circle = [*walked[walked.index(following) :], following]
                 raise InputError(
                     f"These shapes refer to themselves: {' -> '.join(map(str, circle))}.",
                     remedy="SHACL leaves undefined what recursive shapes mean (section 3.4.3); "
@@ -228,11 +240,13 @@ def _refuse_cycles(shapes: Mapping[Term, Shape]) -> None:
                 )
             elif following not in done:
                 stack.append((following, _inner(shapes[following])))
-                trail.append(following)
+                trail[following] = None
 
 
 def _inner(shape: Shape) -> Iterator[Term]:
-    return iter([inner for constraint in shape.constraints for inner in constraint.shapes])
+    """Yield the shapes that a shape is evaluated with: those it refers to, and their siblings."""
+    for constraint in shape.constraints:
+        yield from (*constraint.shapes, *constraint.siblings)
 
 
 def _ill_formed(what: str, remedy: str) -> InputError:

@@ -49,14 +49,14 @@ class Classes:
         self._once: dict[str, bool] = {}
 
     def below(self, node: Term) -> Sequence[Term]:
-        """A class, and all that are stated to be below it."""
+        """A class, and all that are stated to be below it, and blank nodes if they matter."""
         found, waiting = dict[Term, None](), [node]
         while waiting:
             one = waiting.pop()
             if one not in found:
                 found[one] = None
                 waiting += self._narrower.get(one, ())
-        return [one for one in found if not isinstance(one, BlankNode)]
+        return list(found)
 
     def unmentioned(self, shape: Shape) -> list[Term]:
         """The target nodes of a shape of which the data say nothing: no file has them as context,
@@ -81,7 +81,11 @@ class Classes:
     @cached_property
     def _narrower(self) -> dict[Term, list[Term]]:
         narrower: dict[Term, list[Term]] = {}
-        text = f"SELECT ?class ?broader WHERE {{ ?class <{RDFS}subClassOf> ?broader }}"
+        is_used = f"EXISTS {{ ?any {TYPE}|<{RDFS}subClassOf> ?class }}"
+        text = (
+            f"SELECT ?class ?broader WHERE {{ ?class <{RDFS}subClassOf> ?broader "
+            f"FILTER(!isBlank(?class) || {is_used}) }}"
+        )
         for below, above in self._data.select(text):
             if below is not None and above is not None:
                 narrower.setdefault(above, []).append(below)
@@ -179,6 +183,9 @@ def _patterns(target: Target, classes: Classes) -> list[str]:
     if target.kind == "targetObjectsOf":
         return [f"?any {target.value} ?this ."]
     below = classes.below(target.value)
+    if any(isinstance(one, BlankNode) for one in below):
+        kind = f"{TYPE}/<{RDFS}subClassOf>*"
+        return [f"{{ SELECT DISTINCT ?this WHERE {{ ?this {kind} {target.value} }} }}"]
     if len(below) <= _MOST_CLASSES:
         return [f"?this {TYPE} {one} ." for one in below]
     known = ", ".join(map(str, below))

@@ -45,6 +45,16 @@ def changes(since: str, paths: Iterable[Path]) -> Changes:
     return Changes(frozenset(path.resolve() for path in present), tuple(before))
 
 
+def changed_among(since: str, paths: Iterable[Path]) -> list[Path]:
+    """Return those of some files that differ from a revision; none where git cannot tell."""
+    found = list(paths)
+    try:
+        present = changes(since, found).present
+    except (InputError, UsageError):
+        return []
+    return [path for path in found if path.resolve() in present]
+
+
 def _root(path: Path) -> Path:
     """Return the top folder of the repository that a path is in."""
     folder = path if path.is_dir() else path.parent

@@ -55,7 +55,8 @@ def check(request: Request, rules: Rules, material: Material, progress: Progress
     results = list(_judged(found, material))
     progress(f"Placing {len(results):,} results.")
     report = _report(request, rules, material, results)
-    notes = [*map(Note, material.notes), *(Note(share.note(rules.names)) for share in shares)]
+    told = map(Note, (*rules.notes, *material.notes))
+    notes = [*told, *(Note(share.note(rules.names)) for share in shares)]
     return replace(
         _with_vacuity(report, request, rules, material, notes),
         seconds=time.monotonic() - start,
@@ -119,11 +120,14 @@ def _with_vacuity(
     particular = delegation.without(rules.shapes, aside)
     validation = Validation(particular, material.data, material.selection)
     covered = cover(validation, particular, material)
+    is_open = vacuity.is_open(rules.shapes.graph)
+    if is_open and not covered.focus_nodes and not report.findings:
+        notes = [*notes, Note(vacuity.UNCOUNTED)]
     problems = list(
         vacuity.judge(
             triples=material.triples,
             focus_nodes=covered.focus_nodes,
-            has_results=bool(report.findings) or vacuity.is_open(rules.shapes.graph),
+            has_results=bool(report.findings) or is_open,
         )
     )
     if not rules.are_ours:
@@ -137,7 +141,7 @@ def _with_vacuity(
     return replace(
         report,
         focus_nodes=covered.focus_nodes,
-        unchecked=covered.unchecked,
+        unchecked=() if is_open else covered.unchecked,
         notes=(*graves, *notes),
     )
 

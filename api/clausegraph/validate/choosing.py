@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from clausegraph.shacl.shapes import Shapes, read_shapes
 from clausegraph.validate import reading, sources, vacuity
 from clausegraph.validate.reading import SourceFile
 from clausegraph.validate.wording import Names
-from clausegraph.vocabulary import SHAPES
+from clausegraph.vocabulary import OWL, SH, SHAPES
 
 _SHARED = "clausegraph.ttl"
+_IMPORTS = NamedNode(OWL + "imports")
+_SHACL = SH.rstrip("#")
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,14 @@ class Rules:
     """The shapes, whether they are ours, and the names of terms in their files.
 
     `ontology` returns the classes that our ontology defines: it is read where somebody asks.
+    `notes` say what of the files is not done.
     """
 
     shapes: Shapes
     are_ours: bool = False
     names: Names = field(default_factory=Names)
     ontology: Callable[[], set[str]] = set
+    notes: tuple[str, ...] = ()
 
 
 def choose(paths: Sequence[Path] | None) -> Rules:
@@ -52,7 +56,7 @@ def choose(paths: Sequence[Path] | None) -> Rules:
             remedy="Type each shape as sh:NodeShape or sh:PropertyShape.",
         )
     names = Names() if paths is None else Names(declared)
-    return Rules(shapes, paths is None, names, _our_classes)
+    return Rules(shapes, paths is None, names, _our_classes, tuple(_left_out(graph)))
 
 
 def _read(paths: Iterable[Path]) -> tuple[ShapesGraph, dict[str, str]]:
@@ -78,6 +82,19 @@ def _refers_to_ours(graph: ShapesGraph) -> bool:
         isinstance(triple.object, NamedNode) and triple.object.value.startswith(SHAPES)
         for triple in graph.triples()
     )
+
+
+def _left_out(graph: ShapesGraph) -> Iterator[str]:
+    """Yield a note on each file that the shapes import and that is not there, and on rules."""
+    imported = {triple.object for triple in graph.triples() if triple.predicate == _IMPORTS}
+    for file in sorted(imported, key=str):
+        if isinstance(file, NamedNode) and file.value != _SHACL and not graph.predicates(file):
+            yield (
+                f"owl:imports {file} of the shapes is not followed: nothing is fetched. Give the "
+                "file with --shapes if it holds shapes."
+            )
+    if graph.subjects(SH + "rule"):
+        yield "Rules (sh:rule) are not carried out: what they would infer is not checked."
 
 
 def _our_classes() -> set[str]:

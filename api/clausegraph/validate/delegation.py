@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from clausegraph.errors import InputError, NotCovered
-from clausegraph.shacl import exact
+from clausegraph.shacl import exact, expressions
 from clausegraph.shacl.data import Data
 from clausegraph.shacl.graph import ShapesGraph
 from clausegraph.shacl.results import Result, Term
 from clausegraph.shacl.shapes import Shape, Shapes, Uncovered
-from clausegraph.shacl.targets import Selection
+from clausegraph.shacl.targets import Classes, Selection
 from clausegraph.shacl.validation import Validation
 from clausegraph.validate import oracle
 from clausegraph.validate.wording import Names
@@ -28,6 +29,7 @@ _TARGETS = frozenset(
     for name in ("target", "targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 )
 _PATTERN, _SPARQL = NamedNode(SH + "pattern"), NamedNode(SH + "sparql")
+_FLAGS = frozenset("imqsx")  # XPath and XQuery Functions 3.0, section 5.6.1.1
 _NOBODYS = frozenset((SH + "js",))  # what pySHACL does not evaluate either
 
 
@@ -107,14 +109,25 @@ def _patterns(shapes: Shapes) -> Iterator[Uncovered]:
     """Yield the patterns that the store cannot take: those that look around, or back."""
     for shape in shapes.shapes.values():
         for constraint in shape.constraints:
-            if constraint.kind == "pattern" and not _is_known(constraint.operands):
+            if constraint.kind != "pattern":
+                continue
+            _refuse_flags(shape, constraint.operands[1:])
+            if not _is_known(constraint.operands):
                 yield Uncovered(shape.node, _PATTERN, "the store cannot match such an expression")
 
 
+def _refuse_flags(shape: Shape, flags: Sequence[Term]) -> None:
+    """Raise InputError for flags that no regular expression has: pySHACL would pass over them."""
+    for text in flags:
+        if not _FLAGS.issuperset(text.value):
+            raise InputError(
+                f"{text} of the shape {_named(shape.node)} are no flags (sh:flags).",
+                remedy=f"Use some of the letters {', '.join(sorted(_FLAGS))}.",
+            )
+
+
 def _is_known(operands: Sequence[Term]) -> bool:
-    arguments = ", ".join(str(Literal(term.value)) for term in operands)
-    found = Store().query(f'SELECT (REGEX("", {arguments}) AS ?known) WHERE {{}}')
-    return any(row[0] is not None for row in found)  # type: ignore[union-attr]
+    return expressions.is_known(*(str(Literal(term.value)) for term in operands))
 
 
 def results(
@@ -135,7 +148,7 @@ def results(
         )
         for share in shares
     ]
-    return oracle.run(tasks, judged(data, selection), limits)
+    return oracle.run(tasks, judged(shapes, data, selection), limits)
 
 
 def everything(
@@ -143,14 +156,16 @@ def everything(
 ) -> Iterator[Result]:
     """Yield what pySHACL finds with all shapes."""
     task = oracle.Task(shapes.graph, "What these shapes ask for")
-    return oracle.run([task], judged(data, selection), limits)
+    return oracle.run([task], judged(shapes, data, selection), limits)
 
 
-def judged(data: Data, selection: Selection) -> oracle.Judged:
+def judged(shapes: Shapes, data: Data, selection: Selection) -> oracle.Judged:
     """Return the data in the spelling of the input, and the nodes that may be focus nodes."""
-    return oracle.Judged(
-        _triples(data), None if selection.restriction is None else _focus(data, selection)
-    )
+    if selection.restriction is None:
+        return oracle.Judged(_triples(data))
+    classes = Classes(data)
+    stray = (node for shape in shapes.targeted for node in classes.unmentioned(shape))
+    return oracle.Judged(_triples(data), chain(_focus(data, selection), map(exact.decode, stray)))
 
 
 def _triples(data: Data) -> Iterator[Triple]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -18,7 +18,7 @@ from clausegraph.shacl.results import Term
 from clausegraph.shacl.store import FEW, LocalData
 from clausegraph.shacl.targets import EVERYTHING, Selection
 from clausegraph.validate import reading, sources
-from clausegraph.validate.changes import Changes, changes
+from clausegraph.validate.changes import Changes, changed_among, changes
 from clausegraph.validate.holders import Holders
 from clausegraph.validate.loading import Loader
 from clausegraph.validate.reading import SourceFile
@@ -44,7 +44,8 @@ class Material:
 
     `files` are judged; of those that --changed-since adds, as they point at what has changed, only
     the nodes that do. `context` are the terms that something else alone describes or mentions.
-    `triples` counts those of the files that are judged as a whole, and `notes` are for the report.
+    `triples` counts those of the files that are judged as a whole, or else the nodes that are, and
+    `notes` are for the report.
     `nothing_changed` says that --changed-since found nothing to judge.
     """
 
@@ -115,7 +116,20 @@ def read(request: Request, progress: Progress = _silent) -> Material:
     chosen = [path for path in paths if path.resolve() in found.present]
     others = [path for path in paths if path.resolve() not in found.present]
     beside = _numbered(others, start=len(chosen))
-    return _Reader(request, _numbered(chosen), beside, progress).read(found)
+    material = _Reader(request, _numbered(chosen), beside, progress).read(found)
+    return replace(material, notes=(*material.notes, *_changed_shapes(request)))
+
+
+def _changed_shapes(request: Request) -> Iterator[str]:
+    """Yield a note where shapes have changed too: what they say of other files is not looked at."""
+    if request.shapes is not None and request.changed_since is not None:
+        files = sources.files(expand(request.shapes))
+        changed = ", ".join(map(str, changed_among(request.changed_since, files)))
+        if changed:
+            yield (
+                f"Shapes have changed since {request.changed_since} ({changed}): files that have "
+                "not are not judged by them here. Leave out --changed-since for that."
+            )
 
 
 class _Reader:
@@ -151,7 +165,7 @@ class _Reader:
             self._data,
             (*self._judged, *(holding[number] for number in sorted(holding))),
             self._selection(nodes, excluded) if own or self._beside else EVERYTHING,
-            triples,
+            triples if self._judged else len(pointing),
             tuple(_not_followed(iri) for iri in imports if not self._data.describes(iri)),
             found is not None and not self._judged and not pointing,
             own,

@@ -107,6 +107,11 @@ class Report:
         least = self.threshold if threshold is None else threshold
         return not any(kind.reaches(least) for kind in self._counts)
 
+    @property
+    def is_vacuous(self) -> bool:
+        """Whether something that was to be checked was not: then to pass means nothing."""
+        return any(note.is_grave for note in self.notes)
+
     def count(self, severity: Severity) -> int:
         """The number of new findings of one severity."""
         return self._counts[severity]

@@ -86,6 +86,11 @@ class Request:
                 "Give files or folders; only what is judged may be -.",
             ),
             (
+                "" in (*(self.paths or ()), *(self.shapes or ()), *(self.background or ())),
+                "One of the paths is empty.",
+                "See whether it comes from a variable that is not set; '.' is this folder.",
+            ),
+            (
                 not self.has_background and self.background is not None,
                 "--background and --no-background contradict each other.",
                 "Keep one of them.",

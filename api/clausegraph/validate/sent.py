@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from clausegraph import authored, formats, turtle
 from clausegraph.authored import STATED_ONCE
 from clausegraph.errors import InputError
-from clausegraph.shacl import exact
 from clausegraph.shacl.graph import ShapesGraph
 from clausegraph.shacl.shapes import read_shapes
 from clausegraph.shacl.store import LocalData
@@ -84,20 +83,14 @@ class Context(LocalData):
         for node in nodes:
             if not isinstance(node, NamedNode) or node not in self.described:
                 continue
-            for quad in self._files.get(node, ()):
-                dropped.update(self._stored(quad.subject, quad.predicate, quad.object))
+            dropped.update(self._encoded(self._files.get(node, ())))
             if any(own.has(node, TYPE, kind) for kind in STATED_ONCE):
-                dropped.update(self._stored(node, None, None))
+                self._exactly()
+                dropped.update(self._store.quads_for_pattern(node, None, None, DefaultGraph()))
         for quad in dropped:
             self._store.remove(quad)
         if self._kept is not None:
             self._kept = [quad for quad in self._kept if quad not in dropped]
-
-    def _stored(self, subject: object, predicate: NamedNode | None, value: object) -> list[Quad]:
-        """Return the quads that are kept for a triple of the input; None stands for any term."""
-        self._exactly()
-        kept = exact.encode(value) if isinstance(value, Literal) else value
-        return list(self._store.quads_for_pattern(subject, predicate, kept, DefaultGraph()))  # type: ignore[arg-type]
 
 
 def _context_files(paths: Sequence[Path]) -> Iterator[tuple[Path, NamedNode | None]]:

@@ -21,6 +21,9 @@ _SUBCLASS = RDFS + "subClassOf"
 _CLASSES = (NamedNode(RDFS + "Class"), NamedNode(OWL + "Class"))
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 _PER_QUERY = 500
+UNCOUNTED = (
+    "How many nodes sh:target selects is not counted: no result may also mean that it selects none."
+)
 
 
 @dataclass(frozen=True)

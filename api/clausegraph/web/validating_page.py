@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from clausegraph import formats
-from clausegraph.validate.jobs import Part, Verdict
+from clausegraph.formats import Syntax
+from clausegraph.textfiles import BYTE_ORDER_MARK
+from clausegraph.validate.jobs import Options, Part, Verdict
+from clausegraph.validate.wording import safe
 from clausegraph.web.pages import ROWS_SHOWN, Pages
-from clausegraph.web.validating_requests import SEVERITIES, Asked
+from clausegraph.web.validating_requests import BACKGROUNDS, SEVERITIES, Asked
 
 _TEMPLATE = "validate.html"
-_LONGEST_LINE = 240  # characters of a line that are shown
+_BEFORE, _LONGEST = 80, 240  # characters of a line that are shown before a fault, and from it on
 _LONGEST_PASTED = 200_000  # characters of a text that stays in the form
 
 Finding = Mapping[str, Any]
@@ -20,7 +23,8 @@ Finding = Mapping[str, Any]
 
 def form(pages: Pages) -> bytes:
     """Return the page as it is before anything was sent."""
-    return pages.render(_TEMPLATE, report=None, pasted={}, **_choices())
+    chosen = _chosen(formats.TURTLE, Options())
+    return pages.render(_TEMPLATE, report=None, pasted={}, chosen=chosen, **_choices())
 
 
 def report(pages: Pages, verdict: Verdict, asked: Asked) -> bytes:
@@ -33,11 +37,22 @@ def report(pages: Pages, verdict: Verdict, asked: Asked) -> bytes:
         "results": _with_lines(results, (*asked.data, *asked.shapes)),
     }
     pasted = {name: text for name, text in asked.pasted.items() if len(text) <= _LONGEST_PASTED}
-    return pages.render(_TEMPLATE, report=shown, pasted=pasted, **_choices())
+    chosen = _chosen(asked.syntax, asked.options)
+    return pages.render(_TEMPLATE, report=shown, pasted=pasted, chosen=chosen, **_choices())
 
 
 def _choices() -> Mapping[str, Sequence[object]]:
     return {"syntaxes": formats.READABLE, "severities": SEVERITIES}
+
+
+def _chosen(syntax: Syntax, options: Options) -> Mapping[str, object]:
+    """Return what the form has chosen already; `is_usual` if that is what it begins with."""
+    return {
+        "syntax": syntax.media_type,
+        "severity": options.severity,
+        "background": BACKGROUNDS[not options.background],
+        "is_usual": options.background and options.severity == SEVERITIES[0],
+    }
 
 
 def _with_lines(results: Iterable[Finding], parts: Iterable[Part]) -> list[Finding]:
@@ -46,10 +61,15 @@ def _with_lines(results: Iterable[Finding], parts: Iterable[Part]) -> list[Findi
     return [{**found, "excerpt": _excerpt(found, lines)} for found in results]
 
 
-def _excerpt(found: Finding, lines: Mapping[str, Sequence[str]]) -> str:
-    """Return the line that a result is about; empty if that is not known."""
-    file, line = found.get("file"), found.get("line")
-    written = lines.get(str(file), ())
-    if not isinstance(line, int) or not 1 <= line <= len(written):
-        return ""
-    return written[line - 1].rstrip("\r")[:_LONGEST_LINE]
+def _excerpt(found: Finding, lines: Mapping[str, Sequence[str]]) -> tuple[str, str, str] | None:
+    """Return the line that a result is about: what is at fault, and what is around it."""
+    number, written = found["line"], lines.get(str(found["file"]), ())
+    if number is None or not 1 <= number <= len(written):
+        return None
+    line = written[number - 1].removesuffix("\r").removeprefix(BYTE_ORDER_MARK)
+    start = found["column"] - 1
+    end = found["endColumn"] - 1 if found["endLine"] == number else len(line)
+    first, last = max(0, start - _BEFORE), min(len(line), start + _LONGEST)
+    before = ("…" if first else "") + safe(line[first:start])
+    after = safe(line[end:last]) + ("…" if last < len(line) else "")
+    return before, safe(line[start : min(end, last)]), after

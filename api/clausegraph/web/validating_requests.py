@@ -34,7 +34,8 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Asked:
     """What a request asks: `media_type` is how the report is wanted if a form says so, `seconds`
-    the client's own limit, `pasted` the texts of a page's form, by field."""
+    the client's own limit, `pasted` the texts of a page's form, by field, and `syntax` what was
+    chosen there."""
 
     data: tuple[Part, ...]
     shapes: tuple[Part, ...]
@@ -42,6 +43,7 @@ class Asked:
     seconds: float | None = None
     media_type: str = ""
     pasted: Mapping[str, str] = field(default_factory=dict)
+    syntax: Syntax = formats.TURTLE
 
 
 def read(body: bytes, content_type: str, query: Pairs) -> Asked:
@@ -94,6 +96,7 @@ def _of_form(given: Iterable[Field], query: Pairs) -> Asked:
         options.seconds(),
         options.one(MEDIA_TYPE_PARAMETER),
         {item.name: item.data.decode(errors="replace") for item in documents if item.file is None},
+        pasted,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TextIO
 
 from clausegraph.positions.places import Place
 from clausegraph.textfiles import BYTE_ORDER_MARK
+from clausegraph.validate.sources import is_compressed
 from clausegraph.validate.wording import safe
 
 Open = Callable[[Path], TextIO]
@@ -19,6 +21,8 @@ _CONTEXT = 0.3  # of the width that is kept before the fault in a line that is c
 
 def open_file(path: Path) -> TextIO:
     """Open a text file; bytes that are not UTF-8 are shown as such, and hide nothing else."""
+    if is_compressed(path):
+        return gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="\n")
     return path.open(encoding="utf-8", errors="replace", newline="\n")
 
 

@@ -2,7 +2,8 @@
 
 A test fails by findings that reach the threshold and are new; others are its output. A file without
 any finding is one test that passes, and one that no shape is about one that is skipped. That keeps
-names of tests stable from run to run, which GitHub, GitLab and Jenkins compare.
+names of tests stable from run to run, which GitHub, GitLab and Jenkins compare. What makes the
+check say nothing is an error of a suite of its own: such a report is never green.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ def write(report: Report) -> Iterator[str]:
     folder = Folder()
     found = {finding.file for finding in report.findings}
     bare = [path for path in report.files if path not in found]
+    graves = [note.text for note in report.notes if note.is_grave]
     tests = failed = 0
     for _, group in groupby(report.findings, key=lambda finding: finding.file):
         for findings in _by_shape(group, report).values():
@@ -31,14 +33,16 @@ def write(report: Report) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     seconds = "" if report.seconds is None else f' time="{report.seconds:.3f}"'
     yield (
-        f'<testsuites name="clausegraph validate" tests="{tests + len(bare)}" '
-        f'failures="{failed}" errors="0"{seconds}>\n'
+        f'<testsuites name="clausegraph validate" tests="{tests + len(bare) + len(graves)}" '
+        f'failures="{failed}" errors="{len(graves)}"{seconds}>\n'
     )
     for file, group in groupby(report.findings, key=lambda finding: finding.file):
         yield from _suite(file, _by_shape(group, report), report, folder)
     unchecked = set(report.unchecked)
     for path in bare:
         yield from _bare(folder.name(path), is_checked=path not in unchecked)
+    if graves:
+        yield from _errors(graves)
     yield "</testsuites>\n"
 
 
@@ -111,6 +115,20 @@ def _bare(name: str, *, is_checked: bool) -> Iterator[str]:
     else:
         yield f"    <testcase {_case('nothing checked', name)}>\n"
         yield '      <skipped message="No shape is about anything in this file."/>\n'
+        yield "    </testcase>\n"
+    yield "  </testsuite>\n"
+
+
+def _errors(texts: Sequence[str]) -> Iterator[str]:
+    """Yield a suite of what makes the check say nothing."""
+    number = len(texts)
+    yield (
+        f'  <testsuite name="what was checked" tests="{number}" failures="0" errors="{number}" '
+        'skipped="0">\n'
+    )
+    for text in texts:
+        yield f'    <testcase name={_attribute(text)} classname="what was checked">\n'
+        yield f"      <error message={_attribute(text)}/>\n"
         yield "    </testcase>\n"
     yield "  </testsuite>\n"
 

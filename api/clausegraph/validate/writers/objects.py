@@ -4,6 +4,7 @@ Terms are written as in SPARQL 1.1 Query Results JSON: `type` is `uri`, `literal
 `value`, and for literals `datatype` or `xml:lang`. Members of the report:
 
 - `conforms`: no result at all, as SHACL defines it; `passes`: no new one reaches `threshold`;
+  `vacuous`: something was not checked, as a note says, so that the other two mean little;
 - `threshold`, `focusNodes`, `shapes`, `seconds`, `files`, `unchecked`, `stoppedAt`;
 - `counts`: new findings by severity, `known` and `fixed` ones;
 - `notes`: each with `level` (`note` or `warning`), `text`, `file`, `line`;
@@ -52,6 +53,7 @@ def _head(report: Report) -> dict[str, Any]:
     return {
         "conforms": report.conforms,
         "passes": report.passes(),
+        "vacuous": report.is_vacuous,
         "threshold": report.threshold.word,
         "focusNodes": report.focus_nodes,
         "shapes": report.shapes,

@@ -171,7 +171,7 @@ def _invocation(report: Report, folder: Folder) -> dict[str, Any]:
         for path in report.unchecked
     ]
     return {
-        "executionSuccessful": True,
+        "executionSuccessful": not report.is_vacuous,
         "toolExecutionNotifications": notes,
         "properties": {"summary": report.summary(), "fixed": sum(n for _, n in report.fixed)},
     }

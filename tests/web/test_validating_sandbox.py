@@ -252,12 +252,13 @@ def test_another_release_makes_other_judges() -> None:
     """The context is read again; nobody waits for a job that runs."""
 
     async def work(found: Judges) -> None:
-        slow = asyncio.create_task(judge(found, "sleep 1"))
+        slow = asyncio.create_task(judge(found, "sleep 3"))
         await asyncio.sleep(0.6)
         first = found.statistics().processes
         assert await judge(found, "who", release="other")
-        assert set(first).isdisjoint(found.statistics().processes)
+        assert not slow.done()
         assert await slow == "slept"
+        assert set(first).isdisjoint(found.statistics().processes)
 
     run(work)
 

@@ -156,7 +156,7 @@ def test_d1_d2_the_description_comes_at_once(client: httpx.Client) -> None:
         start = time.monotonic()
         client.get("/sparql", headers={"Accept": "text/turtle"})
         seconds.append(time.monotonic() - start)
-    assert min(seconds) < 0.1
+    assert min(seconds) < 0.3
 
 
 def test_d3_a_reader_gets_a_form_that_works_without_a_script(client: httpx.Client) -> None:

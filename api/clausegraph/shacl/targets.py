@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -119,7 +119,15 @@ def focus(shape: Shape, classes: Classes, selection: Selection) -> Focus | None:
 class Few:
     """The focus nodes of shapes among few nodes: looked up once, and listed in the queries."""
 
-    def __init__(self, data: Data, classes: Classes, nodes: Sequence[NamedNode | Literal]) -> None:
+    def __init__(
+        self,
+        data: Data,
+        classes: Classes,
+        nodes: Sequence[NamedNode | Literal],
+        shapes: Iterable[Shape],
+    ) -> None:
+        targets = (target for shape in shapes for target in shape.targets)
+        self._asked = {one.value for one in targets if one.kind == "targetSubjectsOf"}
         self._data = data
         self._classes = classes
         self._nodes = dict.fromkeys(nodes)
@@ -159,7 +167,10 @@ class Few:
 
     @cached_property
     def _by_property(self) -> dict[Term, set[Term]]:
-        described = f"{self._values} ?this ?property ?any"
+        if not self._asked:
+            return {}
+        listed = ", ".join(sorted(map(str, self._asked)))
+        described = f"{self._values} ?this ?property ?any FILTER(?property IN ({listed}))"
         return self._grouped(f"SELECT DISTINCT ?this ?property WHERE {{ {described} }}")
 
     def _grouped(self, text: str) -> dict[Term, set[Term]]:

@@ -29,7 +29,7 @@ class Validation:
         self._selection = selection
         self._classes = Classes(data)
         nodes = selection.nodes
-        self._few = None if nodes is None else Few(data, self._classes, nodes)
+        self._few = None if nodes is None else Few(data, self._classes, nodes, shapes.targeted)
         self._focus: dict[Term, Focus | None] = {}
         self._has_any: dict[str, bool] = {}
         self._conditions = Conditions(shapes, self._classes.below, has_exact=data.has_exact)

@@ -216,7 +216,8 @@ class Conditions:
         datatype = f"DATATYPE({variable})"
         same = f"{datatype} = {wanted}"
         if self._has_exact and isinstance(wanted, NamedNode):
-            same = f"{datatype} IN ({wanted}, <{exact.SPELT}{wanted.value}>)"
+            kinds = ", ".join(f"<{kind}>" for kind in exact.datatypes(wanted.value))
+            same = f"{datatype} IN ({kinds})"
         return f"COALESCE({same}, false)"
 
     def _node_kind(self, constraint: Constraint, variable: str) -> str:

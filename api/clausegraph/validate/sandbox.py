@@ -134,15 +134,10 @@ def _limit_processor(seconds: float) -> None:
 
 def zygote(control: socket.socket, prepare: Prepare) -> None:
     """Prepare, then fork and kill judges as the service asks, until it closes `control`."""
-    frame = messages.receive(control)
-    if frame is None:
+    prepared = _prepared(control, prepare)
+    if prepared is None:
         return
-    terms = Terms.of(frame[0])
-    try:
-        judge = prepare(terms.background)
-    except ClausegraphError as error:
-        messages.send(control, _told(error))
-        return
+    judge, terms = prepared
     gc.collect()
     gc.freeze()
     family = _Family(control, partial(serve, judge=judge, terms=terms))
@@ -208,16 +203,22 @@ class _Family:
 
 def alone(pipes: Stream, prepare: Prepare) -> None:
     """Be a judge that was not forked: prepare, and do one job."""
-    frame = messages.receive(pipes)
+    prepared = _prepared(pipes, prepare)
+    if prepared is not None:
+        serve(pipes, *prepared, may_open=True)
+
+
+def _prepared(stream: Stream, prepare: Prepare) -> tuple[Judge, Terms] | None:
+    """Read the terms and prepare; None where nobody asks any more, or was told why it failed."""
+    frame = messages.receive(stream)
     if frame is None:
-        return
+        return None
     terms = Terms.of(frame[0])
     try:
-        judge = prepare(terms.background)
+        return prepare(terms.background), terms
     except ClausegraphError as error:
-        messages.send(pipes, _told(error))
-        return
-    serve(pipes, judge, terms, may_open=True)
+        messages.send(stream, _told(error))
+        return None
 
 
 def _standard_input() -> socket.socket:

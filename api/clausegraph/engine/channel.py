@@ -42,7 +42,7 @@ class Assembly:
             data = b"".join(self._parts)
         frames: list[Frame] = []
         while len(data) >= HEAD.size:
-            header_size, body_size = HEAD.unpack_from(data)
+            header_size, body_size, _ = HEAD.unpack_from(data)
             start = HEAD.size + header_size
             self._wanted = start + body_size
             if len(data) < self._wanted:
@@ -55,25 +55,27 @@ class Assembly:
 
 
 class Reception:
-    """Hands each frame to who waits for it: first to whoever waits for the process to be ready."""
+    """Hands each frame to who waits for it, in the order in which they asked: the first to whoever
+    waits for the process to be ready."""
 
     def __init__(self) -> None:
         self._ready: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
-        self._on_reply: OnReply | None = self._begin
+        self._waiting: deque[OnReply] = deque((self._begin,))
 
     async def first(self) -> Frame:
         """Wait for the frame that comes without being asked for, or raise Ended."""
         return await self._ready
 
     def expect(self, on_reply: OnReply) -> None:
-        """Hand the next frame to `on_reply`."""
-        self._on_reply = on_reply
+        """Hand the frame after those that others wait for to `on_reply`."""
+        self._waiting.append(on_reply)
 
     def take(self, frame: Frame | None) -> None:
-        """Hand over a frame, or that none will come; drop what nobody waits for."""
-        on_reply, self._on_reply = self._on_reply, None
-        if on_reply is not None:
-            on_reply(frame)
+        """Hand over a frame, or to everyone that none will come; drop what nobody waits for."""
+        while self._waiting:
+            self._waiting.popleft()(frame)
+            if frame is not None:
+                return
 
     def _begin(self, frame: Frame | None) -> None:
         if self._ready.done():
@@ -86,7 +88,7 @@ class Reception:
 
 
 class Channel(asyncio.Protocol):
-    """The line to a worker: one question at a time, one answer to each."""
+    """The line to a worker: an answer to each question, in their order."""
 
     def __init__(self, on_end: Callable[[], object]) -> None:
         self._on_end = on_end

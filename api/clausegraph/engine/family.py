@@ -111,6 +111,8 @@ def nursery_gone() -> ClausegraphError:
 class Worker:
     """A process that answers queries, one at a time."""
 
+    carries = True
+
     def __init__(self, process: int, zygote: Zygote, room: Room | None) -> None:
         loop = asyncio.get_running_loop()
         self.process = process

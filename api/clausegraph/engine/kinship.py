@@ -34,8 +34,11 @@ class Worker(Protocol):
     """A process that answers queries, one at a time.
 
     `room` is None where it has no file: then large answers that may be spooled are refused
-    (SpoolFailed). `gone` is settled once the process has ended.
+    (SpoolFailed). `gone` is settled once the process has ended. `carries`: it may be sent queries
+    with a lease before it has answered (see `riding`).
     """
+
+    carries: bool
 
     @property
     def process(self) -> int:

@@ -1,7 +1,9 @@
 """Messages between our processes: a length-prefixed JSON header and a body of bytes.
 
-A frame is a big-endian 4-byte length of the header, an 8-byte length of the body, the header in
-UTF-8, the body. Sockets are used blocking: a process that may open no file cannot poll either.
+A frame is a big-endian 4-byte length of the header, an 8-byte length of the body, the 8-byte float
+of a lease, the header in UTF-8, the body. The lease of a question is the time of the monotonic
+clock after which it is not to be begun, 0 for none. Sockets are used blocking: a process that may
+open no file cannot poll either.
 Most headers are the same as one before, and are written and read once.
 """
 
@@ -24,7 +26,10 @@ from clausegraph.formats import Syntax
 Header = Mapping[str, Any]
 Frame = tuple[Header, bytes]
 
-HEAD = struct.Struct("!IQ")
+HEAD = struct.Struct("!IQd")
+
+_LEASE = struct.Struct("!d")
+_LEASE_AT = HEAD.size - _LEASE.size  # bytes from the start
 
 _SMALL = 64 * 1024
 _READ = 16 * 1024  # bytes; hardly any query has more
@@ -56,7 +61,12 @@ def pack(header: Header, body: bytes = b"") -> bytes:
 
 def framed(written: bytes, body: bytes) -> bytes:
     """Return a frame, its header written already, as bytes."""
-    return b"".join((HEAD.pack(len(written), len(body)), written, body))
+    return b"".join((HEAD.pack(len(written), len(body), 0.0), written, body))
+
+
+def leased(frame: bytes, lease: float) -> bytes:
+    """Return a frame with another lease."""
+    return b"".join((frame[:_LEASE_AT], _LEASE.pack(lease), frame[HEAD.size :]))
 
 
 def header_of(written: bytes) -> Header:
@@ -79,7 +89,7 @@ def send_framed(sock: Stream, written: bytes, body: bytes) -> None:
     if len(body) <= _SMALL:
         sock.sendall(framed(written, body))
         return
-    sock.sendall(HEAD.pack(len(written), len(body)) + written)
+    sock.sendall(HEAD.pack(len(written), len(body), 0.0) + written)
     sock.sendall(body)
 
 
@@ -88,31 +98,39 @@ def receive(sock: Stream) -> Frame | None:
     head = _exactly(sock, HEAD.size)
     if head is None:
         return None
-    header_size, body_size = HEAD.unpack(head)
+    header_size, body_size, _ = HEAD.unpack(head)
     payload = _exactly(sock, header_size + body_size)
     if payload is None:
         return None
     return header_of(bytes(payload[:header_size])), bytes(payload[header_size:])
 
 
-def receive_asked(sock: socket.socket) -> Frame | None:
-    """Wait for a frame, as `receive` does, of which the next is sent only once this is answered:
-    then nothing else can be there, and mostly one read gets all of it."""
-    data = sock.recv(_READ)
-    if not data:
-        return None
-    if (missing := HEAD.size - len(data)) > 0:
-        data += _exactly(sock, missing) or b""
-        if len(data) < HEAD.size:
+class Inbox:
+    """What a worker is asked over a blocking socket; one read may get several questions."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._read = b""
+
+    def next(self) -> tuple[Frame, float] | None:
+        """Wait for a question and its lease; None once the other side has closed."""
+        data = self._read or self._sock.recv(_READ)
+        if not data:
             return None
-    header_size, body_size = HEAD.unpack_from(data)
-    start = HEAD.size + header_size
-    if (missing := start + body_size - len(data)) > 0:
-        rest = _exactly(sock, missing)
-        if rest is None:
-            return None
-        data += rest
-    return header_of(data[HEAD.size : start]), data[start:]
+        if (missing := HEAD.size - len(data)) > 0:
+            data += _exactly(self._sock, missing) or b""
+            if len(data) < HEAD.size:
+                return None
+        header_size, body_size, lease = HEAD.unpack_from(data)
+        start = HEAD.size + header_size
+        end = start + body_size
+        if (missing := end - len(data)) > 0:
+            rest = _exactly(self._sock, missing)
+            if rest is None:
+                return None
+            data += rest
+        self._read = data[end:]
+        return (header_of(data[HEAD.size : start]), data[start:end]), lease
 
 
 def _exactly(sock: Stream, size: int) -> bytearray | None:
@@ -193,17 +211,19 @@ def query_of(header: Header, body: bytes) -> Query:
 
 @lru_cache(_KEPT)
 def answer_head(
-    kind: Kind, size: int | None, flags: tuple[bool, bool, bool], prefixes: tuple[str, ...]
+    kind: Kind, size: int | None, flags: tuple[bool, bool, bool, bool], prefixes: tuple[str, ...]
 ) -> bytes:
     """Return the header of an answer: its kind, its size if it is in the worker's file, whether it
-    is empty, is volatile, and was the last before the worker leaves, and the prefixes it needed."""
-    is_empty, is_volatile, retire = flags
+    is empty, is volatile, was the last before the worker leaves, and came quickly, and the prefixes
+    it needed."""
+    is_empty, is_volatile, retire, is_quick = flags
     header = {
         "kind": kind,
         "size": size,
         "empty": is_empty,
         "volatile": is_volatile,
         "retire": retire,
+        "quick": is_quick,
         "prefixes": prefixes,
     }
     return head(header)

@@ -9,10 +9,12 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Literal
 
+from clausegraph.engine import messages
 from clausegraph.engine.channel import Ended
 from clausegraph.engine.interface import Limits, Statistics
 from clausegraph.engine.kinship import Worker, Zygote
 from clausegraph.engine.messages import Frame
+from clausegraph.engine.riding import TICK, Riders
 from clausegraph.engine.turns import Turn, Turns, closing
 from clausegraph.engine.watch import Watch
 from clausegraph.errors import ClausegraphError
@@ -32,6 +34,8 @@ class Pool:
         self._idle: deque[Worker] = deque()
         self._lent: dict[Worker, Turn] = {}
         self._turns = Turns(limits)
+        self._riders = Riders()
+        self._round: asyncio.TimerHandle | None = None
         self._watch = Watch(limits.patience, self._lent, self._turns)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -51,6 +55,7 @@ class Pool:
         """
         workers = await asyncio.gather(*(zygote.fork() for _ in range(self._limits.workers)))
         before, self._zygote = self._zygote, zygote
+        self._riders.lent(None)
         zygote.gone.add_done_callback(lambda _: self._lose(zygote))
         while self._idle:
             self._idle.popleft().dismiss()
@@ -68,11 +73,14 @@ class Pool:
         if self._closed:
             raise closing()
         answer = turn.answer = asyncio.get_running_loop().create_future()
-        worker = self._free_worker() if self._turns.may_begin(turn, len(self._idle)) else None
-        if worker is None:
+        if not self._turns.may_begin(turn, len(self._idle)):
             self._turns.wait(turn)
-        else:
+        elif worker := self._riders.carrier(turn, self._lent):
+            self._board(turn, worker)
+        elif worker := self._free_worker():
             self._lend(turn, worker)
+        else:
+            self._turns.wait(turn)
         self._watch.begin()
         return answer
 
@@ -82,18 +90,42 @@ class Pool:
             self._turns.leave(turn)
         elif self._lent.get(turn.worker) is turn:
             self._give_back(turn, turn.worker, end)
+        # One that rides stays aboard: its worker may be about to begin it.
 
-    def _take(self, turn: Turn, frame: Frame | None) -> None:
+    def _take(self, turn: Turn, asked: int, frame: Frame | None) -> None:
         """Take in what a turn's worker says: it is lent again before anyone reads the answer."""
         answer, worker = turn.answer, turn.worker
-        if answer is None or worker is None or answer.done():
+        if answer is None or worker is None or answer.done() or turn.asked != asked:
             return
         if frame is None:
-            answer.set_exception(Ended("the worker has ended"))
+            self._miss_end(turn)
             return
-        turn.take(frame[0])
-        self._give_back(turn, worker, "retired" if frame[0]["retire"] else "answered")
+        header = frame[0]
+        if "late" in header:
+            self._miss_turn(turn, worker)
+            return
+        turn.take(header)
+        self._riders.answered(is_quick=header.get("quick", False))
+        if self._riders.leave(turn):  # The one before it was given up, and is not ended yet.
+            self._turns.end(turn)
+        else:
+            self._give_back(turn, worker, "retired" if header["retire"] else "answered")
         answer.set_result(frame)
+
+    def _miss_end(self, turn: Turn) -> None:
+        """See to a turn whose worker has ended: another gets what that has not begun."""
+        if self._riders.leave(turn) and not self._closed:
+            self._ask_again(turn)
+        elif turn.answer is not None:
+            turn.answer.set_exception(Ended("the worker has ended"))
+
+    def _miss_turn(self, turn: Turn, worker: Worker) -> None:
+        """See to a turn that its worker has declined, and to the worker."""
+        if not self._riders.leave(turn):
+            del self._lent[worker]
+            if not self._goes_on(worker):
+                self._set_free(worker)
+        self._ask_again(turn)
 
     def _give_back(self, turn: Turn, worker: Worker, end: End) -> None:
         """Take a turn's worker back; one that is not to be used again is killed and replaced."""
@@ -102,28 +134,82 @@ class Pool:
         if end == "answered" and not (self._watch.restores(turn) and self._is_fresh(worker)):
             end = "retired"
         self._ends[end] = self._ends.get(end, 0) + 1
-        current = worker.zygote is self._zygote
-        if end == "answered" and current and not worker.gone.done():
-            if turn.is_slowed:
-                self._relieve_later(worker)
-            self._keep(worker)
+        if end == "answered" and self._goes_on(worker):
             return
         if end == "answered":
-            worker.dismiss()
-        else:
-            worker.zygote.kill(worker)
-        if current:
+            if turn.is_slowed:
+                self._relieve_later(worker)
+            self._set_free(worker)
+            return
+        worker.zygote.kill(worker)
+        self._renew(worker)
+        for rider in self._riders.stranded(worker):
+            self._ask_again(rider)
+        self._call_next()
+
+    def _set_free(self, worker: Worker) -> None:
+        """Keep a worker that has answered, or let it go: it has ended, or its release is old."""
+        if worker.zygote is self._zygote and not worker.gone.done():
+            self._keep(worker)
+            return
+        worker.dismiss()
+        self._renew(worker)
+        self._call_next()
+
+    def _renew(self, worker: Worker) -> None:
+        """See to another worker in place of one that goes, or to the end of its old zygote."""
+        if worker.zygote is self._zygote:
             self._replace(worker.zygote)
         else:
             self._end_if_unused(worker.zygote)
-        self._call_next()
+
+    def _goes_on(self, worker: Worker) -> bool:
+        """Whether a worker that has answered has its next query already."""
+        rider = None if worker.gone.done() else self._riders.next(worker)
+        if rider is None:
+            return False
+        rider.began = time.monotonic()
+        self._lent[worker] = rider
+        if rider.answer is None or rider.answer.done():  # What nobody waits for may take long.
+            self._give_back(rider, worker, "left")
+        return True
+
+    def _board(self, turn: Turn, worker: Worker) -> None:
+        """Send a query to a worker that is to answer another first."""
+        self._turns.begin(turn, worker)
+        self._riders.board(turn, worker)
+        turn.asked += 1
+        worker.ask(messages.leased(turn.frame, turn.lease), partial(self._take, turn, turn.asked))
+        if self._round is None:
+            self._round = asyncio.get_running_loop().call_later(TICK, self._look_round)
+
+    def _look_round(self) -> None:
+        """Ask others what workers will not begin any more."""
+        self._round = None
+        for turn in self._riders.late():
+            self._ask_again(turn)
+        if self._riders and not self._closed:
+            self._round = asyncio.get_running_loop().call_later(TICK, self._look_round)
+
+    def _ask_again(self, turn: Turn) -> None:
+        """Lend another worker to a turn, or let it wait before the others of its client."""
+        self._turns.end(turn)
+        turn.worker, turn.began = None, 0.0
+        if turn.answer is None or turn.answer.done():
+            return
+        may = self._turns.may_begin(turn, len(self._idle))
+        worker = self._free_worker() if may else None
+        if worker is None:
+            self._turns.put_back(turn)
+        else:
+            self._lend(turn, worker)
 
     def statistics(self) -> Statistics:
         """Return what there is to tell now."""
         workers = (*self._idle, *self._lent)
         return Statistics(
             workers=len(workers),
-            running=len(self._lent),
+            running=len(self._lent) + len(self._riders),
             waiting=self._turns.waiting,
             forks=self._forks,
             kills={reason: self._ends.get(reason, 0) for reason in _KILLS},
@@ -169,7 +255,9 @@ class Pool:
         """Give a turn its worker, and ask it."""
         self._lent[worker] = turn
         self._turns.begin(turn, worker)
-        worker.ask(turn.frame, partial(self._take, turn))
+        self._riders.lent(worker)
+        turn.asked += 1
+        worker.ask(turn.frame, partial(self._take, turn, turn.asked))
 
     def _welcome(self, worker: Worker) -> None:
         """Take in a new worker."""

@@ -36,6 +36,8 @@ _AT_ONCE = 2 * (os.cpu_count() or 1)  # processes that start at the same time
 class SpawnedWorker:
     """A process that answers queries about a store on disk, one at a time."""
 
+    carries = False
+
     def __init__(self, line: Line, copy: Copy, room: Room | None) -> None:
         self.process = line.process
         self.zygote = copy

@@ -21,7 +21,8 @@ class Turn:
     """A query of a client (None: ourselves) that waits for a worker, or has one.
 
     Times are those of the monotonic clock, in seconds; `seconds` is what it may take in all.
-    `frame` is what its worker is asked. `is_optional`: it gives way to every other.
+    `frame` is what its worker is asked, `asked` how many workers it was sent to; the `lease` of one
+    that rides is when its worker begins it no more. `is_optional`: it gives way to every other.
     """
 
     client: str | None
@@ -36,6 +37,8 @@ class Turn:
     is_slowed: bool = False
     took: float = 0.0
     spool: Spool | None = None
+    lease: float = 0.0
+    asked: int = 0
 
     def take(self, header: Header) -> None:
         """Take in the header of the answer, before another query can have the worker."""

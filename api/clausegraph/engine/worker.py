@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +20,8 @@ from clausegraph.errors import ClausegraphError, QueryMemoryExceeded
 
 _GROWTH = 256 * 2**20  # bytes; a worker that has grown by more retires after its answer
 _COLLECTED_AFTER = (20_000, 20, 50)  # objects; collections of the younger generation
+_QUICK = 0.0005  # seconds; an answer that took less came quickly
+_LATE = messages.head({"late": True})
 _ROWS, _NUMBERS = 100, 90  # of 8 bytes: more than the 64 KiB after which the engine reseeds
 
 
@@ -42,8 +45,9 @@ def serve(sock: socket.socket, evaluator: Evaluator, file: int | None = None) ->
     desk = Desk(evaluator, Outlet(file, evaluator.limits.result))
     try:
         messages.send(sock, {"ready": True})
-        while not desk.is_closed and (frame := messages.receive_asked(sock)) is not None:
-            messages.send_framed(sock, *desk.reply(frame))
+        inbox = messages.Inbox(sock)
+        while not desk.is_closed and (asked := inbox.next()) is not None:
+            messages.send_framed(sock, *desk.turn(*asked))
     except (BrokenPipeError, ConnectionResetError):
         return
 
@@ -55,12 +59,22 @@ class Desk:
         self._evaluator = evaluator
         self._outlet = outlet
         self._baseline = peak_memory()
+        self._has_spooled = False
         self.is_closed = False
+
+    def turn(self, frame: Frame, lease: float) -> tuple[bytes, bytes]:
+        """Return the answer to a frame, or that it comes too late: its lease has ended, or the file
+        for large answers has one in it that the service may still be reading."""
+        if lease and (self._has_spooled or time.monotonic() > lease):
+            return _LATE, b""
+        return self.reply(frame)
 
     def reply(self, frame: Frame) -> tuple[bytes, bytes]:
         """Return the header, written out, and the body of the answer to a frame, or of the
         error."""
         header, body = frame
+        start = time.monotonic()
+        self._has_spooled = False
         try:
             if header["diagnose"]:
                 return self._diagnosis(frame), b""
@@ -69,7 +83,9 @@ class Desk:
             return self._error(error), b""
         except MemoryError:
             return self._error(memory_exceeded(self._evaluator.limits)), b""
-        flags = (answer.is_empty, answer.is_volatile, self._retires())
+        self._has_spooled = answer.size is not None
+        is_quick = time.monotonic() - start < _QUICK
+        flags = (answer.is_empty, answer.is_volatile, self._retires(), is_quick)
         head = messages.answer_head(answer.kind, answer.size, flags, answer.prefixes)
         return head, answer.body
 

@@ -70,6 +70,7 @@ class ForkedCradle(Zygote):
 class SpawnedJudge:
     """A process that prepares by itself, and does one job; it has no file for large reports."""
 
+    carries = False
     room: Room | None = None
 
     def __init__(self, line: Line, cradle: SpawningCradle) -> None:

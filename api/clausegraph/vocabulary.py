@@ -90,15 +90,16 @@ def expand(name: str) -> str:
 
 
 def compact(iri: str) -> str:
-    """Return `prefix:name` for an IRI below a registered namespace (the longest), else the IRI."""
-    best = max(
-        (item for item in prefixes().items() if iri.startswith(item[1])),
-        key=lambda item: len(item[1]),
-        default=None,
-    )
-    if best is None or "/" in (local := iri[len(best[1]) :]) or "#" in local or not local:
-        return iri
-    return f"{best[0]}:{local}"
+    """Return `prefix:name` for an IRI right below a registered namespace, else the IRI."""
+    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+    prefix = _prefix_of().get(iri[:cut])
+    return iri if prefix is None or cut == len(iri) else f"{prefix}:{iri[cut:]}"
+
+
+@cache
+def _prefix_of() -> Mapping[str, str]:
+    """Return the first prefix of each namespace."""
+    return {namespace: prefix for prefix, namespace in reversed(list(prefixes().items()))}
 
 
 def code_slug(code: str) -> str:

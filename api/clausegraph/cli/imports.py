@@ -2,29 +2,66 @@
 
 from __future__ import annotations
 
+import functools
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from clausegraph.cli.import_agora import agora
+from clausegraph.cli.import_csv import csv
+from clausegraph.cli.import_rdf import rdf
+from clausegraph.cli.import_text import text
 from clausegraph.importers.sssom import import_sssom
 
 
 def register(app: typer.Typer) -> None:
-    """Add `import sssom`."""
+    """Add `import` with a command for each kind of input."""
     group = typer.Typer(
         no_args_is_help=True,
-        help="Turn other people's tables into Turtle files, with who made them and how.",
+        help="Turn other people's tables, texts and vocabularies into files of a graph, with who "
+        "made them and how.",
     )
-    group.command("sssom")(sssom)
+    for name, command in (
+        ("agora", agora),
+        ("csv", csv),
+        ("rdf", rdf),
+        ("sssom", sssom),
+        ("text", text),
+    ):
+        group.command(name)(_told_of_its_end(command))
     app.add_typer(group, name="import")
+
+
+def _told_of_its_end(command: Callable[..., None]) -> Callable[..., None]:
+    """Return the command; when its user interrupts it, it says what that leaves behind."""
+
+    @functools.wraps(command)
+    def run(**given: object) -> None:
+        try:
+            command(**given)
+        except KeyboardInterrupt:
+            print(
+                "clausegraph: Interrupted. The files are as they were, or all written; run the "
+                "import again.",
+                file=sys.stderr,
+            )
+            raise
+
+    return run
 
 
 def sssom(
     file: Annotated[Path, typer.Argument(help="The table: SSSOM/TSV, UTF-8.")],
     output: Annotated[
         Path | None,
-        typer.Option(help="Folder for the files; data/imported/NAME of the checkout if none."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder for the files; data/imported/NAME of the checkout if none.",
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option(help="Name of the mapping set here; from the file's if none.")

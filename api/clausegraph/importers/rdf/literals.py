@@ -1,0 +1,69 @@
+"""Literals that a store gives back in another spelling, and what may be done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal as OneOf
+
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+
+from clausegraph.importers.rdf.reading import Vocabulary
+from clausegraph.vocabulary import XSD
+
+Choice = OneOf["refuse", "value", "text"]
+_SUBJECT = NamedNode("urn:x")
+_STRING = XSD + "string"
+
+
+def settle(
+    vocabulary: Vocabulary, triples: Sequence[Triple], choice: Choice
+) -> tuple[tuple[Triple, ...], dict[Literal, Literal]]:
+    """Return the triples as they can be kept, and the literals that were changed, old to new.
+
+    A store keeps numbers and dates by value: `1.0` comes back as `1`. With `refuse` such a literal
+    raises InputError; `value` takes the store's spelling, `text` the same spelling as plain text.
+    """
+    changed = _rewritten(triple.object for triple in triples)
+    if not changed:
+        return tuple(triples), {}
+    if choice == "refuse":
+        first = min(changed, key=str)
+        others = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
+        raise vocabulary.error(
+            f"The store would give back {first} as {changed[first]}{others}.",
+            "Choose --literals value, to keep the value in the store's spelling, or --literals "
+            "text, to keep the spelling as plain text.",
+            f'"{first.value}"',
+            first.value,
+        )
+    if choice == "text":
+        changed = {old: Literal(old.value) for old in changed}
+    kept = (_with(triple, changed) for triple in triples)
+    return tuple(dict.fromkeys(kept)), changed
+
+
+def _with(triple: Triple, changed: dict[Literal, Literal]) -> Triple:
+    literal = triple.object
+    if not isinstance(literal, Literal) or literal not in changed:
+        return triple
+    return Triple(triple.subject, triple.predicate, changed[literal])
+
+
+def _rewritten(terms: Iterable[object]) -> dict[Literal, Literal]:
+    """Return the literals that a store changes, with what becomes of each."""
+    typed = {
+        term
+        for term in terms
+        if isinstance(term, Literal) and not term.language and term.datatype.value != _STRING
+    }
+    store = Store()
+    order = sorted(typed, key=str)
+    store.extend(
+        Quad(NamedNode(f"urn:x:{place}"), _SUBJECT, term) for place, term in enumerate(order)
+    )
+    kept = {quad.subject.value: quad.object for quad in store}
+    return {
+        term: after
+        for place, term in enumerate(order)
+        if (after := kept[f"urn:x:{place}"]) != term and isinstance(after, Literal)
+    }

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from clausegraph.vocabulary import BASE, CG, DCTERMS, ID, PROV, SKOS, TYPE, expand
+from clausegraph.vocabulary import BASE, CG, DCTERMS, ID, PROV, RDF, SKOS, TYPE, expand
 
 KINDS = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
 SIZES = {
     "actor-type--airo": 3,
+    "agora-tag--enforcement-type": 9,
+    "agora-tag--mit-risk-domain": 23,
     "deontic-force--dpv": 4,
     "lifecycle-stage--dpv": 7,
     "mit-causal--ai-atlas-nexus": 9,
@@ -22,6 +24,7 @@ SIZES = {
     "mit-risk-domain--airo": 1,
     "mit-risk-domain--dpv": 18,
 }
+MADE = {name: "2026-11-22" if name.startswith("agora-tag--") else "2026-11-21" for name in SIZES}
 
 
 def load(paths: Iterator[Path]) -> Store:
@@ -72,7 +75,7 @@ def test_mapping_set_says_who_made_it_when_and_why(mappings: Store, name: str) -
 
     assert said(PROV + "wasAttributedTo") == [ID + "actor/clausegraph"]
     assert said(PROV + "wasGeneratedBy") == [ID + "activity/mapping"]
-    assert said(DCTERMS + "created") == ["2026-11-21"]
+    assert said(DCTERMS + "created") == [MADE[name]]
     (rationale,) = said(CG + "rationale")
     assert "not endorsed by the publisher" in rationale
     assert "not reviewed" in rationale
@@ -115,6 +118,8 @@ def test_target_has_one_exact_match_in_a_scheme(mappings: Store) -> None:
 @pytest.mark.parametrize(
     ("subject", "kind", "target"),
     [
+        ("agora-tag:incentives-fines", "closeMatch", "enforcement-type:fines"),
+        ("agora-tag:risk-factors-reliability-robustness", "broadMatch", "mit-risk-domain:7.3"),
         ("mit-risk-domain:1.1", "broadMatch", "risk:Bias"),
         ("mit-risk-domain:2.2", "closeMatch", "ai:SecurityAttack"),
         ("mit-risk-domain:4", "closeMatch", "airo:Misuse"),
@@ -144,3 +149,24 @@ def test_versions_of_the_mitigations_meet_in_ten_close_matches(mappings: Store) 
     pairs = "1.1 2.1.1, 1.2 2.2.1, 2.2 1.1.2, 2.3 1.1.3, 2.3 1.2.1, 2.4 1.2.1, 2.4 1.2.5, 3.1 2.2.2, 3.1 2.2.3, 3.4 2.3.1"
     expected = [pair.split() for pair in pairs.split(", ")]
     assert found == {(one, "closeMatch", two) for one, two in expected}
+
+
+def test_every_match_of_agora_tags_has_a_reason_of_its_own(mappings: Store) -> None:
+    """A record has the subject, predicate and object of the match, and lies below its set."""
+    recorded = []
+    for quad in mappings.quads_for_pattern(None, TYPE, NamedNode(CG + "Mapping")):
+        assert isinstance(quad.subject, NamedNode)
+        (reason,) = mappings.quads_for_pattern(quad.subject, NamedNode(CG + "rationale"), None)
+        assert isinstance(reason.object, Literal)
+        assert reason.object.value.endswith(".")
+        parts = []
+        for name in ("subject", "predicate", "object"):
+            (part,) = mappings.quads_for_pattern(quad.subject, NamedNode(RDF + name), None)
+            assert isinstance(part.object, NamedNode)
+            parts.append(part.object.value)
+        recorded.append((parts[0], parts[1].removeprefix(SKOS), parts[2]))
+        assert quad.subject.value.startswith(f"{BASE}graph/data/mappings/agora-tag--")
+    tags = expand("agora-tag:")
+    assert sorted(recorded) == sorted(
+        match for match in matches(mappings) if match[0].startswith(tags)
+    )

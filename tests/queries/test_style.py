@@ -21,12 +21,13 @@ KEYWORDS = (
 ).split()
 PREFIX = re.compile(r"^PREFIX (\S*): <([^>]*)>$", re.MULTILINE)
 LITERAL_OR_IRI = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>')
+COMMENT = re.compile(r"(?m)^\s*# .*\n")
 TRIPLE = re.compile(r"^\s*\?\w+ \S+ \S+ \.$")
 
 
 def code(name: str) -> str:
-    """The query without its prefixes, texts and IRIs."""
-    return LITERAL_OR_IRI.sub('""', PREFIX.sub("", QUERIES[name].text))
+    """The query without its prefixes, comments, texts and IRIs."""
+    return LITERAL_OR_IRI.sub('""', COMMENT.sub("", PREFIX.sub("", QUERIES[name].text)))
 
 
 def triples(name: str) -> list[str]:

@@ -1,0 +1,92 @@
+"""The page of a report: what it is asked, with links that ask for more or less, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from clausegraph.questions import Parameter
+from clausegraph.vocabulary import compact
+from clausegraph.web import addresses, tables, texts
+from clausegraph.web.documents import Rows
+from clausegraph.web.enquiry import Enquiry
+from clausegraph.web.pages import ROWS_SHOWN, Pages
+from clausegraph.web.reports import GRAPHS, Report
+
+# The columns that name a thing in words, each shown as the link that the column of its IRI is.
+_NAMES: Mapping[str, str] = {
+    "jurisdiction": "jurisdictionLabel",
+    "concept": "label",
+    "enforcement": "enforcementLabel",
+    "source": "sourceTitle",
+    "agent": "agentTitle",
+    "kind": "activityKind",
+    "reviewStatus": "status",
+}
+
+
+class Cell(NamedTuple):
+    """A cell: what it says, where that leads, and whether it is a number."""
+
+    text: str
+    href: str = ""
+    is_number: bool = False
+
+
+class Choice(NamedTuple):
+    """A parameter: its value now, the address without it, and that of an example beside the
+    others."""
+
+    parameter: Parameter
+    value: str
+    without: str
+    example: str
+
+
+def render(pages: Pages, report: Report, enquiry: Enquiry, rows: Rows, release: str) -> bytes:
+    """Return the page that shows a report; takes a while, so call it off the event loop."""
+    columns = _columns(report, rows)
+    return pages.render(
+        "report.html",
+        report=report,
+        path=enquiry.path,
+        asked=enquiry.asked.query(),
+        choices=[_choice(enquiry, item) for item in report.analysis.parameters],
+        columns=columns,
+        rows=[[_cell(row, column) for column in columns] for row in rows[:ROWS_SHOWN]],
+        count=len(rows),
+        release=release,
+        tables=tables.SYNTAXES,
+        others=GRAPHS,
+    )
+
+
+def _choice(enquiry: Enquiry, parameter: Parameter) -> Choice:
+    given = dict(enquiry.asked.given)
+    value = given.pop(parameter.name, "")
+    rest = replace(enquiry.asked, given=given)
+    more = {parameter.name: parameter.example or ""}
+    return Choice(parameter, value, enquiry.path + rest.query(), enquiry.path + rest.query(**more))
+
+
+def _columns(report: Report, rows: Rows) -> list[str]:
+    """Return the columns of a page: those of the table that are not empty in every row, without
+    those that name what stands beside them."""
+    head = texts.query(report.query).partition("\nSELECT ")[2].partition("\nWHERE")[0]
+    names = [name.removeprefix("?") for name in head.split()]
+    return [name for name in _unnamed(names) if any(name in row for row in rows)]
+
+
+def _unnamed(names: Sequence[str]) -> Iterator[str]:
+    spoken = {_NAMES[name] for name in names if name in _NAMES}
+    if "reviewStatus" not in names:
+        spoken.discard("status")
+    return (name for name in names if name not in spoken)
+
+
+def _cell(row: Mapping[str, str], column: str) -> Cell:
+    value = row.get(column, "")
+    if value.startswith(("http://", "https://")):
+        return Cell(row.get(_NAMES.get(column, ""), "") or compact(value), addresses.href(value))
+    return Cell(value, is_number=value.isascii() and value.isdecimal())

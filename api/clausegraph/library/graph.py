@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple, Variable
 
 from clausegraph import questions, vocabulary
-from clausegraph.engine import evaluation, guard
+from clausegraph.engine import evaluation, guard, matches
 from clausegraph.errors import QueryError, UnknownResource, UsageError
+from clausegraph.library.finding import Finder
 from clausegraph.library.result import Result
 from clausegraph.questions import SavedQuery
+from clausegraph.search import Found, Request, narrowing
+from clausegraph.search import search as found_in
 
 _SHOWN = 3
 
@@ -29,6 +32,37 @@ class Graph:
 
     store: Store = field(repr=False)
     release: str
+    finder: Finder = field(default=None, repr=False, compare=False)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.finder is None:
+            object.__setattr__(self, "finder", Finder(self.store))
+
+    def search(self, words: str = "", *, label: str = "", limit: int = 20, **filters: str) -> Found:
+        """Return what fits words, the best first, or what is called `label` in any spelling.
+
+        The index is made at the first call. `filters` are those of `/search`: type, jurisdiction,
+        scheme, review, document; several values are joined by commas. Raises UsageError for what is
+        no filter, and UnknownResource for a value that names nothing in this graph.
+
+        >>> import clausegraph
+        >>> graph = clausegraph.open()
+        >>> graph.search("computing threshold", type="clause").hits[0].code
+        '5.1'
+        >>> [hit.code for hit in graph.search(label="malicious actors").hits]
+        ['4']
+        """
+        given = {name: value.split(",") for name, value in filters.items()}
+        return self.find(Request(words, label, narrowing(given), limit))
+
+    def find(self, request: Request) -> Found:
+        """Return what fits a request; raises as `search` does."""
+        found = found_in(self.finder.index(), self.store, request)
+        if not found.total:
+            for name, iris in request.filters.items():
+                for iri in iris:
+                    self._refuse_unknown(name, NamedNode(iri))
+        return found
 
     def query(self, name_or_text: str, **parameters: Parameter) -> Result:
         """Answer a saved query by name, or a SPARQL query by its text.
@@ -68,6 +102,8 @@ class Graph:
         bound = {Variable(name): term for name, term in terms.items()}
         try:
             reading = guard.read("\n" * query.header.count("\n") + query.text, known)
+            given = {name: str(term) for name, term in terms.items()}
+            reading = matches.resolve(reading, known, given, self.finder.index)
             answer = self.store.query(reading.safe, prefixes=dict(known), substitutions=bound)
             return Result.of(answer, self.release)
         except QueryError as error:

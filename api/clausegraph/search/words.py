@@ -1,0 +1,128 @@
+"""What somebody typed, read: words, "phrases", beginnings*, -exclusions, and OR; nothing is an
+error of syntax."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from clausegraph.errors import BadRequest
+from clausegraph.search import folding
+
+LONGEST = 1000  # characters that are typed
+MOST = 100  # tokens in all
+_TYPED = 20  # words of a name that is being typed
+
+_QUOTES = {
+    '"': '"',
+    "\u201c": "\u201d",
+    "\u201d": "\u201d",
+    "\u201e": "\u201c\u201d",
+    "\u00ab": "\u00bb",
+    "\u00bb": "\u00ab",
+    "\u300c": "\u300d",
+    "\u300e": "\u300f",
+    "\uff02": "\uff02",
+}
+_OPENING = "".join(_QUOTES)
+_MINUS = "-\u2212\uff0d"
+_STAR = "*\uff0a"
+_PIECE = re.compile(rf"([{_MINUS}]?)([{_OPENING}]|[^\s{_OPENING}]+)")
+_OR = frozenset({"OR", "|"})
+_AND = frozenset({"AND", "&", "+"})
+
+
+class Part(NamedTuple):
+    """What has to occur: tokens one after the other, of which the last may go on where it
+    `begins`."""
+
+    tokens: tuple[str, ...]
+    begins: bool = False
+
+
+class Clause(NamedTuple):
+    """Parts of which one has to occur; or none of them, where it is `excluded`."""
+
+    parts: tuple[Part, ...]
+    excluded: bool = False
+
+
+class Typed(NamedTuple):
+    """What was typed so far of a name: its words, of which the last may go on."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Typed:
+        """Read what was typed; what stands without blanks is one phrase."""
+        pieces = text.split()[:_TYPED]
+        parts = [Part(tuple(folding.folded(piece))) for piece in pieces]
+        if pieces and not text[-1:].isspace():
+            tokens = tuple(folding.begun(pieces[-1]))
+            is_open = bool(tokens) and not folding.is_solid(tokens[-1])
+            parts[-1] = Part(tokens, is_open)
+        return cls(text, tuple(part for part in parts if part.tokens))
+
+
+def read(text: str) -> tuple[Clause, ...]:
+    """Return the clauses of a text, all of which have to hold; none for a text without words.
+
+    Raises BadRequest only for a text that is far too long.
+    """
+    if len(text) > LONGEST:
+        raise BadRequest(
+            f"{len(text):,} characters are too many to search for.",
+            remedy=f"Search for at most {LONGEST:,}: a few words will do.",
+        )
+    clauses: list[Clause] = []
+    joins = False
+    count = 0
+    for sign, piece, is_quoted in _pieces(text):
+        if not is_quoted and not sign and piece in _OR:
+            joins = bool(clauses)
+            continue
+        part = _part(piece, is_quoted=is_quoted)
+        if part is None or (not is_quoted and piece in _AND):
+            continue
+        count += len(part.tokens)
+        clause = Clause((part,), bool(sign))
+        if joins and not clause.excluded and not clauses[-1].excluded:
+            clause = Clause((*clauses.pop().parts, part))
+        joins = False
+        if clause not in clauses:
+            clauses.append(clause)
+    if count > MOST:
+        raise BadRequest(
+            f"{count} words are too many to search for.", remedy=f"Search for at most {MOST}."
+        )
+    return tuple(clauses)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield the sign before each word or quotation, its text, and whether it stood in quotes; a
+    quotation that is not closed ends with the text."""
+    start = 0
+    while match := _PIECE.search(text, start):
+        sign, piece = match[1], match[2]
+        start = match.end()
+        if piece not in _QUOTES:
+            yield sign, piece, False
+            continue
+        closing = _QUOTES[piece]
+        end = next((i for i in range(start, len(text)) if text[i] in closing), len(text))
+        follows = text[end + 1 : end + 2]
+        star = follows if follows and follows in _STAR else ""
+        yield sign, text[start:end] + star, True
+        start = end + 1 + len(star)
+
+
+def _part(piece: str, *, is_quoted: bool) -> Part | None:
+    """Return what a word or a quotation asks for; one word of several tokens, as 5.10 or
+    risk-based, is a phrase."""
+    if is_quoted:
+        piece = piece.rstrip()
+    begins = piece.endswith(tuple(_STAR))
+    tokens = tuple(folding.begun(piece) if begins else folding.folded(piece))
+    return Part(tokens, begins) if tokens else None

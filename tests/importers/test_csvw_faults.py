@@ -282,6 +282,16 @@ def test_table_that_is_missing_or_of_no_use_is_named(tmp_path: Path, given: str)
         import_csv(path, [tmp_path / given])
 
 
+@pytest.mark.parametrize(
+    ("name", "taken"), [("agora", "sources:agora"), ("mapping", "activities:mapping")]
+)
+def test_name_of_what_ships_is_refused(tmp_path: Path, name: str, taken: str) -> None:
+    """Else the statements would be those of another source, whose file this is not."""
+    with pytest.raises(UsageError, match=f"{taken} ships with this graph.*--name"):
+        import_csv(write(tmp_path, TABLE, good()), output=tmp_path / "out", name=name)
+    assert not (tmp_path / "out").exists()
+
+
 def test_name_that_is_none_is_a_wrong_call(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot name an import"):
         import_csv(write(tmp_path, TABLE, good()), name="Not a name")

@@ -357,7 +357,7 @@ def test_literal_that_a_store_rewrites_is_kept_as_chosen(
     build([tmp_path / "out"])
 
 
-@pytest.mark.parametrize("name", ["Made Up", "../x", ""])
+@pytest.mark.parametrize("name", ["Made Up", "../x", "", "agora"])
 def test_bad_name_is_a_usage_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="--name"):
         imported(written(tmp_path, CONCEPTS), tmp_path / "out", name=name)

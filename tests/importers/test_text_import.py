@@ -227,6 +227,16 @@ def test_bad_call_is_told_with_what_to_do(
     assert caught.value.remedy
 
 
+def test_file_with_the_name_of_a_source_of_ours_is_not_taken_for_it(
+    act: Path, tmp_path: Path
+) -> None:
+    """AGORA is described without a digest, so that nothing says that this is its file."""
+    same = act.rename(act.with_name("agora.txt"))
+    with pytest.raises(UsageError, match=r"sources:agora is described already.*--source agora"):
+        imported(same, tmp_path / "out")
+    assert imported(same, tmp_path / "out", source="agora-act").plan.source == "agora-act"
+
+
 @pytest.mark.parametrize("name", [f"{ID}document/made-up-act", "/id/document/made-up-act"])
 def test_document_is_named_by_its_iri_too(act: Path, tmp_path: Path, name: str) -> None:
     assert imported(act, tmp_path / "out", document=name).plan.document == "made-up-act"

@@ -1,5 +1,4 @@
-"""Names of actors and sources that ship with a description: an import must not take one for its
-own file."""
+"""Names of what ships with a description: an import must not take one for its own."""
 
 from __future__ import annotations
 
@@ -15,20 +14,21 @@ from clausegraph.vocabulary import TYPE, compact
 
 @cache
 def described() -> frozenset[str]:
-    """Return the actors and sources that ship with a description."""
+    """Return the activities, actors and sources that ship with a description."""
     return frozenset(
         quad.subject.value
-        for name in ("actors", "sources")
+        for name in ("activities", "actors", "sources")
         for path in sorted((bundle.folder("data") / name).glob("*.ttl"))
         for quad in parse_file(path).quads
         if isinstance(quad.subject, NamedNode) and quad.predicate == TYPE
     )
 
 
-def refuse_taken(source: NamedNode) -> None:
-    """Raise UsageError where the name of an imported file is that of a source that ships."""
-    if source.value in described():
-        raise UsageError(
-            f"{compact(source.value)} is a source that ships with this graph: its name is taken.",
-            remedy="Give this file another one with --name.",
-        )
+def refuse_taken(*names: NamedNode) -> None:
+    """Raise UsageError where one of the names that an import gives is that of what ships."""
+    for name in names:
+        if name.value in described():
+            raise UsageError(
+                f"{compact(name.value)} ships with this graph, and is not what is imported here.",
+                remedy="Give the import another name with --name.",
+            )

@@ -8,14 +8,12 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from pyoxigraph import NamedNode
-
 from clausegraph import bundle
 from clausegraph.errors import InputError, UsageError
+from clausegraph.importers import shipped
 from clausegraph.importers.csvw.conversion import Conversion
 from clausegraph.importers.csvw.keys import open_keys
 from clausegraph.importers.csvw.known import load_known
@@ -25,8 +23,8 @@ from clausegraph.importers.csvw.reading import read_mapping
 from clausegraph.importers.csvw.report import Report
 from clausegraph.importers.csvw.sheet import open_sheet
 from clausegraph.textfiles import write_atomically
-from clausegraph.turtle import parse_file, render
-from clausegraph.vocabulary import GRAPH, TYPE, code_slug
+from clausegraph.turtle import render
+from clausegraph.vocabulary import GRAPH, code_slug
 
 _BATCH = 5_000  # triples that are laid out together
 _SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
@@ -66,8 +64,8 @@ def import_csv(
     graph = f"{_graph_base(output)}{slug}"
     sheets = tuple(map(open_sheet, described.tables, paths))
     origin = Origin(slug, graph, described.notes, mapping, sheets)
-    for place in range(len(sheets)):
-        shipped.refuse_taken(origin.source(place))
+    sources = (origin.source(place) for place in range(len(sheets)))
+    shipped.refuse_taken(*sources, origin.making, origin.reading)
     with open_keys() as keys:
         conversion = Conversion(origin, load_known(), keys, progress)
         texts = _texts(origin, conversion)

@@ -104,7 +104,11 @@ def import_rdf(asked: Import) -> Imported:
     read and for what a build would refuse; then nothing is written.
     """
     name = _name(asked)
-    shipped.refuse_taken(NamedNode(f"{ID}source/{name}"))
+    shipped.refuse_taken(
+        NamedNode(f"{ID}source/{name}"),
+        NamedNode(f"{ID}actor/{name}-makers"),
+        NamedNode(f"{ID}activity/import-{name}"),
+    )
     target = asked.output if asked.output is not None else _default_folder(name)
     vocabulary = reading.read(asked.file, asked.syntax)
     references.refuse_wrong(vocabulary)

@@ -13,6 +13,7 @@ PREFIX = "CLAUSEGRAPH_"
 MAXIMUM_TIMEOUT = 120.0  # seconds
 OFF = "off"
 ISOLATIONS = ("auto", "fork", "spawn")
+HOLDS = ("auto", "memory", "disk")
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,15 @@ def _rate(text: str) -> Rate | None:
     return rate
 
 
-def _isolation(text: str) -> str:
-    if text not in ISOLATIONS:
-        raise ValueError(f"one of {', '.join(ISOLATIONS)} is wanted")
-    return text
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    """Return a reader of a word."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)} is wanted")
+        return text
+
+    return read
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -122,8 +128,24 @@ SETTINGS: tuple[Setting, ...] = (
         "data",
         _paths,
         (),
-        "Files or folders to serve instead of the shipped graph; several are separated by colons.",
-        "the shipped graph",
+        "Files or folders to serve instead of the shipped graph; several are separated by colons. "
+        "The word shipped among them: beside it.",
+        "the shipped graph, or what the folder of --store holds",
+    ),
+    Setting(
+        "store",
+        _new_folder,
+        None,
+        "Folder where the graph is kept on disk, opened at once: it is loaded only if it is not "
+        "there yet, or the files of --data have changed. Made where there is none.",
+        "none: it is loaded at each start",
+    ),
+    Setting(
+        "hold",
+        _one_of(HOLDS),
+        "auto",
+        "Where queries find the graph: memory (quickest), disk (takes hardly any memory), auto "
+        "(disk with --store, or if the graph is too large for the memory that is free).",
     ),
     Setting(
         "releases",
@@ -190,7 +212,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "isolation",
-        _isolation,
+        _one_of(ISOLATIONS),
         "auto",
         "How queries are kept apart: fork (processes that can open nothing), spawn (processes that "
         "can be killed, for systems without fork), auto (fork where there is one).",
@@ -203,6 +225,8 @@ class Settings:
     """The settings in force; one field a row of SETTINGS."""
 
     data: tuple[Path, ...] = ()
+    store: Path | None = None
+    hold: str = "auto"
     releases: Path | None = None
     keep: int = 10
     host: str = "127.0.0.1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -39,6 +40,21 @@ def decode(data: bytes, origin: Path | str) -> str:
         raise InputError(
             "The file is not UTF-8.", file=origin, line=line, remedy="Save it as UTF-8."
         ) from error
+
+
+def find_line(path: Path, *needles: str) -> int | None:
+    """Return the first line of a UTF-8 text that holds one of `needles`, tried in order; None for
+    none, and for a file that cannot be read. However long it is, it is read line by line."""
+    found: dict[str, int] = {}
+    with contextlib.suppress(OSError), path.open("rb") as stream:
+        wanted = {needle: needle.encode() for needle in needles}
+        for number, line in enumerate(stream, start=1):
+            for needle in [needle for needle, text in wanted.items() if text in line]:
+                found[needle] = number
+                del wanted[needle]
+            if needles and needles[0] in found:
+                break
+    return next((found[needle] for needle in needles if needle in found), None)
 
 
 def write_atomically(path: Path, parts: Iterable[str], *, parents: bool = False) -> None:

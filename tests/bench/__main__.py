@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import endpoints, inprocess, linked, pressure, report, servers, shacl
+from bench import endpoints, inprocess, linked, pressure, report, servers, shacl, size
 from bench.endpoints import CONNECTIONS, Effort
 from bench.load import need_wrk
 from bench.servers import Data
@@ -17,7 +17,7 @@ from clausegraph.vocabulary import ID
 
 SHIPPED = ("document/ai-safety-governance-framework-v1", "clause/5.9")
 GENERATED = ("document/generated-000003", "clause/1.1")
-PARTS = ("in-process", "shipped", "linked", "generated", "endless", "million", "shacl")
+PARTS = ("in-process", "shipped", "linked", "generated", "endless", "million", "shacl", "size")
 WITHOUT_SERVERS = {"in-process", "shacl"}
 
 
@@ -32,6 +32,9 @@ def main() -> None:
         if "shacl" in given.parts:
             kept["shacl"] = shacl.measure(Path(name), given.peers, is_quick=given.quick)
             report.print_validation(kept["shacl"])
+        if "size" in given.parts:
+            kept["size"] = size.measure(Path(name), given.sizes)
+            report.print_size(kept["size"])
     given.output.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(f"\nAll figures are in {given.output}.")
 
@@ -68,9 +71,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peers", type=Path, default=Path(".bench/bin"), help="their programs")
     parser.add_argument("--output", type=Path, default=Path("bench.json"))
     parser.add_argument("--triples", type=int, help="of the generated graph; a million by default")
+    parser.add_argument("--sizes", nargs="+", type=int, help="in triples, for the part size")
     parser.add_argument("--parts", nargs="+", choices=PARTS, help="only these")
     given = parser.parse_args()
     given.triples = given.triples or (50_000 if given.quick else 1_000_000)
+    given.sizes = tuple(given.sizes or (size.QUICK if given.quick else size.SIZES))
     # With a small graph there are no million rows.
     given.parts = given.parts or (("shipped", "linked", "endless") if given.quick else PARTS)
     return given

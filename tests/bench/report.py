@@ -162,3 +162,24 @@ def print_in_process(rows: Iterable[Mapping[str, Any]]) -> None:
         if one["peer_ms"] is not None:
             peer = f"{one['peer_ms']:>10.2f} ms {one['ratio']:>8.2f}"
         print(f"{one['what']:<42} {one['ours_ms']:>9.2f} ms {peer}  {one['peer']}")
+
+
+def print_size(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print what grows with the graph and what does not, one line a size."""
+    rows = list(rows)
+    print("\nA store on disk; load: raw bulk load of the same quads over ours, in time")
+    print(
+        f"{'triples':>12} {'load':>8} {'ratio':>6} {'peak':>8} {'on disk':>8} {'start':>7} "
+        f"{'lookup':>9} {'first':>9} {'rate':>7} {'c=16':>7}"
+    )
+    for row in rows:
+        print(
+            f"{row['triples']:12,} {row['load_seconds']:6.1f} s {row['load_ratio']:6.2f} "
+            f"{row['load_peak_gib']:4.1f} GiB {row['gib_on_disk']:4.1f} GiB "
+            f"{row['start_seconds']:5.2f} s {row['lookup_p50_ms']:6.2f} ms "
+            f"{row['first_lookup_p50_ms']:6.2f} ms {row['lookup_rate']:7,.0f} "
+            f"{row['lookup_rate_16']:7,.0f}"
+        )
+    first, last = rows[0], rows[-1]
+    grown = last["lookup_p50_ms"] / first["lookup_p50_ms"]
+    print(f"A point lookup takes {grown:.2f} times as long at the last size as at the first.")

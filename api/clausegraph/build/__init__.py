@@ -12,9 +12,18 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from clausegraph import authored, textfiles, turtle
-from clausegraph.build import about, checks, files, registry, release, retired, rules, saved, skolem
-from clausegraph.vocabulary import GRAPH, prefixes
+from clausegraph import authored, textfiles
+from clausegraph.build import (
+    about,
+    checks,
+    files,
+    reading,
+    registry,
+    release,
+    retired,
+    rules,
+    saved,
+)
 
 __all__ = ["Build", "build"]
 
@@ -77,14 +86,16 @@ def build(paths: Sequence[Path] | None = None, *, progress: Progress = _silent) 
     say: a literal that the store would rewrite, a blank node in data, an identifier that nothing
     describes, one statement made twice, a name used again that was withdrawn.
     """
-    chosen = files.shipped() if paths is None else files.given(paths)
+    chosen = files.chosen(paths)
     progress(f"Reading {len(chosen)} files.")
     stated = _read(chosen)
     stated[registry.GRAPH_IRI] = registry.graph()
-    if paths is None:
+    is_complete = files.includes_shipped(paths)
+    if is_complete:
         stated.update(saved.graphs())
     authored.refuse_doubled_statements(stated.values())
-    checks.refuse_dangling_references(stated, frozenset if paths is None else _shipped_subjects)
+    elsewhere = frozenset if is_complete else reading.shipped_subjects
+    checks.refuse_dangling_references(stated, elsewhere)
     retired.refuse_reuse(stated)
     retired.refuse_circles(stated)
     graphs = {graph: triples for graph, (_, triples) in sorted(stated.items())}
@@ -112,38 +123,7 @@ def _read(chosen: Sequence[files.GraphFile]) -> _Graphs:
     """Parse and check the files; a dataset syntax brings its own named graphs."""
     graphs: _Graphs = {}
     for file in chosen:
-        parsed = turtle.parse_file(file.path)
-        for graph, triples in _by_graph(parsed, file.graph).items():
-            checks.refuse_rewritten_literals(file.path, triples)
-            if file.ours and graph.startswith(GRAPH + "data/"):
-                checks.refuse_blank_nodes(file.path, triples)
-                checks.refuse_anonymous_data(file.path, graph, triples)
+        for graph, triples in reading.read(file).items():
             before = graphs.get(graph, (file.path, ()))[1]
-            graphs[graph] = (file.path, (*before, *skolem.skolemise(triples, graph)))
-        if file.ours:
-            checks.refuse_foreign_prefixes(parsed, prefixes())
+            graphs[graph] = (file.path, (*before, *triples))
     return graphs
-
-
-def _by_graph(parsed: turtle.Parsed, own: str) -> dict[str, list[Triple]]:
-    """Return a file's triples by named graph, those without one under its `own`.
-
-    What a written dataset says that was derived, or says of its release, is left for the build to
-    say anew.
-    """
-    named: dict[str, list[Triple]] = {}
-    for quad in parsed.quads:
-        name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else own
-        if name != release.GRAPH_IRI and not name.startswith(rules.GRAPHS):
-            named.setdefault(name, []).append(quad.triple)
-    return named or {own: []}
-
-
-def _shipped_subjects() -> frozenset[str]:
-    """Return the IRIs that the shipped data describe: other people's files may point to them."""
-    return frozenset(
-        quad.subject.value
-        for file in authored.shipped(("data",))
-        for quad in turtle.parse_file(file.path).quads
-        if isinstance(quad.subject, NamedNode)
-    )

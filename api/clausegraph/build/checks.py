@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from clausegraph import authored, turtle
+from clausegraph import authored, textfiles, turtle
 from clausegraph.build import retired
 from clausegraph.errors import InputError
 from clausegraph.vocabulary import ID, XSD, compact
 
 _SUBJECT = NamedNode("urn:x")
+_COMPARED = 5_000  # names that may be what was meant
 
 
 def refuse_rewritten_literals(path: Path, triples: Iterable[Triple]) -> None:
@@ -30,7 +32,7 @@ def refuse_rewritten_literals(path: Path, triples: Iterable[Triple]) -> None:
     kept = _as_stored(literals)
     for literal in sorted(literals - kept, key=str):
         written = literal.value
-        line = turtle.find_line(path, f'"{written}"', written)
+        line = textfiles.find_line(path, f'"{written}"', written)
         raise InputError(
             f"The store would rewrite {literal}.",
             file=path,
@@ -59,7 +61,7 @@ def refuse_blank_nodes(path: Path, triples: Iterable[Triple]) -> None:
             raise InputError(
                 f"A blank node stands beside {node}.",
                 file=path,
-                line=turtle.find_line(path, "[", "_:"),
+                line=textfiles.find_line(path, "[", "_:"),
                 remedy="Give it an IRI.",
             )
 
@@ -73,7 +75,7 @@ def refuse_foreign_prefixes(parsed: turtle.Parsed, registry: Mapping[str, str]) 
             raise InputError(
                 f"The prefix '{name}:' is bound to <{namespace}>, unlike in the registry.",
                 file=parsed.path,
-                line=turtle.find_line(parsed.path, f"prefix {name}:", f"PREFIX {name}:"),
+                line=textfiles.find_line(parsed.path, f"prefix {name}:", f"PREFIX {name}:"),
                 remedy=remedy,
             )
 
@@ -111,7 +113,7 @@ def refuse_dangling_references(
             known = elsewhere() if known is None else known
             if target.value not in known:
                 entry = retired.entry_of(target.value, graphs)
-                raise _dangling(path, target.value, described | known, entry)
+                raise dangling(path, target.value, described | known, entry)
 
 
 def _name(triple: Triple) -> str:
@@ -119,11 +121,14 @@ def _name(triple: Triple) -> str:
     return triple.subject.value if isinstance(triple.subject, NamedNode) else ""
 
 
-def _dangling(path: Path, iri: str, described: set[str], entry: str | None) -> InputError:
+def dangling(path: Path, iri: str, described: Iterable[str], entry: str | None) -> InputError:
+    """Return the error that says that `path` points at what nobody describes; `entry` is that of
+    the register, where it was withdrawn."""
     folder = iri.rpartition("/")[0] + "/"
-    near = difflib.get_close_matches(
-        iri, [known for known in described if known.startswith(folder)]
+    beside = (
+        name for name in described if name.startswith(folder) and "/" not in name[len(folder) :]
     )
+    near = difflib.get_close_matches(iri, islice(beside, _COMPARED))
     what = "concept" if iri.startswith(ID + "concept/") else "identifier"
     hint = "Describe it first."
     if entry is not None:
@@ -133,6 +138,6 @@ def _dangling(path: Path, iri: str, described: set[str], entry: str | None) -> I
     return InputError(
         f"Unknown {what} {compact(iri)}.",
         file=path,
-        line=turtle.find_line(path, *turtle.spellings(iri)),
+        line=textfiles.find_line(path, *turtle.spellings(iri)),
         remedy=hint,
     )

@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from clausegraph.build import terms
 from clausegraph.build.dataset import SUBJECT, integer, short, void
-from clausegraph.vocabulary import BASE, DATASET, DCTERMS, ID, SCHEMA, TYPE, prefixes
+from clausegraph.vocabulary import BASE, DATASET, TYPE, prefixes
 
-# Their objects are pages to read, not things that another dataset describes.
-_PAGES = frozenset({TYPE, NamedNode(DCTERMS + "license"), NamedNode(SCHEMA + "url")})
+Target = tuple[str, str]  # what a dataset is called, and what its IRIs begin with
 
-
-def linksets(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Yield one linkset for each other dataset and predicate; `triples` are each counted once."""
-    spaces = sorted(
-        ((space, name) for name, space in prefixes().items() if not space.startswith(BASE)),
-        key=lambda item: -len(item[0]),
-    )
-    counts: Counter[tuple[str, str, NamedNode]] = Counter()
-    for triple in triples:
-        target, predicate = triple.object, triple.predicate
-        if (
-            isinstance(target, NamedNode)
-            and not target.value.startswith(BASE)
-            and predicate not in _PAGES
-            and isinstance(triple.subject, NamedNode)
-            and triple.subject.value.startswith(ID)
-        ):
-            counts[*_dataset(target.value, spaces), predicate] += 1
-    for (name, space, predicate), count in counts.items():
-        yield from _linkset(name, space, predicate, count)
+_KNOWN = 10_000  # IRIs whose dataset is kept
 
 
-def _dataset(iri: str, spaces: Iterable[tuple[str, str]]) -> tuple[str, str]:
-    """Return what the dataset that an IRI belongs to is called, and what its IRIs begin with."""
-    for space, name in spaces:
+def linksets(counts: Mapping[tuple[Target, bytes], int]) -> Iterator[Triple]:
+    """Yield one linkset for each other dataset and predicate, given how many links there are."""
+    for ((name, space), predicate), count in counts.items():
+        yield from _linkset(name, space, terms.node(predicate), count)
+
+
+@lru_cache(_KNOWN)
+def target(term: bytes) -> Target:
+    """Return the dataset that an IRI belongs to."""
+    iri = term[1:-1].decode()
+    for space, name in _spaces():
         if iri.startswith(space):
             return name, space
     parts = urlsplit(iri)
     start = f"{parts.scheme}://{parts.netloc}/" if parts.netloc else f"{parts.scheme}:"
     return parts.netloc or parts.scheme, start
+
+
+@cache
+def _spaces() -> list[tuple[str, str]]:
+    """Return the namespaces of others and their prefixes, the longest first."""
+    others = ((space, name) for name, space in prefixes().items() if not space.startswith(BASE))
+    return sorted(others, key=lambda item: -len(item[0]))
 
 
 def _linkset(name: str, space: str, predicate: NamedNode, count: int) -> Iterator[Triple]:

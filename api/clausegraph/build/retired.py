@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from clausegraph import turtle
+from clausegraph import textfiles, turtle
 from clausegraph.errors import InputError
 from clausegraph.vocabulary import CG, DCTERMS, compact
 
@@ -30,26 +30,36 @@ def refuse_circles(graphs: _Graphs) -> None:
                 f"What stands in place of {compact(start)} leads back to it: "
                 f"{' > '.join(map(compact, circle))}.",
                 file=said[start],
-                line=turtle.find_line(said[start], *turtle.spellings(start)),
+                line=textfiles.find_line(said[start], *turtle.spellings(start)),
                 remedy="Name at one of them (dcterms:isReplacedBy) what is in use, or nothing.",
             )
 
 
 def refuse_reuse(graphs: _Graphs) -> None:
     """Raise InputError for a name that the register says is not in use, and that is described."""
-    former = {_text(triple.object): path for path, triple in _stated(graphs, FORMER)}
+    former = withdrawn(graphs)
     if not former:
         return
     for path, triples in graphs.values():
         for triple in triples:
             name = _text(triple.subject)
             if name in former:
-                raise InputError(
-                    f"{compact(name)} is described, and {former[name]} says that it is not in use.",
-                    file=path,
-                    line=turtle.find_line(path, *turtle.spellings(name)),
-                    remedy="Give the thing another name: no name is used again.",
-                )
+                raise reused(name, path, former[name])
+
+
+def withdrawn(graphs: _Graphs) -> dict[str, Path]:
+    """Return the names that are not in use any more, each with the file that says so."""
+    return {_text(triple.object): path for path, triple in _stated(graphs, FORMER)}
+
+
+def reused(name: str, file: Path, register: Path) -> InputError:
+    """Return the error that says that `file` describes what the register withdrew."""
+    return InputError(
+        f"{compact(name)} is described, and {register} says that it is not in use.",
+        file=file,
+        line=textfiles.find_line(file, *turtle.spellings(name)),
+        remedy="Give the thing another name: no name is used again.",
+    )
 
 
 def entry_of(iri: str, graphs: _Graphs) -> str | None:

@@ -43,10 +43,15 @@ def load() -> list[Rule]:
 
 def derive(rule: Rule, store: Store) -> tuple[Triple, ...]:
     """Return what `rule` derives from the store's default graph, sorted."""
+    return tuple(sorted(set(run(rule, store)), key=str))
+
+
+def run(rule: Rule, store: Store) -> QueryTriples:
+    """Return what `rule` derives from the store's default graph, as it comes."""
     try:
         derived = store.query(rule.text, prefixes=dict(prefixes()))
     except SyntaxError as error:
         raise InputError(f"The rule does not parse: {error.msg}.", file=rule.path) from error
     if not isinstance(derived, QueryTriples):
         raise InputError("A rule is a CONSTRUCT.", file=rule.path)
-    return tuple(sorted(set(derived), key=str))
+    return derived

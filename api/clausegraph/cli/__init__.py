@@ -15,13 +15,16 @@ import typer
 
 from clausegraph.cli import (
     build,
+    crosswalk,
     evidence,
     export,
     generate,
     imports,
+    load,
     query,
     release,
     review,
+    search,
     serve,
     shapes,
     validate,
@@ -75,7 +78,10 @@ def create_cli() -> typer.Typer:
     for command in (
         serve,
         query,
+        search,
+        crosswalk,
         build,
+        load,
         release,
         export,
         validate,

@@ -17,12 +17,15 @@ _HELP = """Serve the graph: SPARQL, linked data, JSON-LD views and pages, on one
     clausegraph serve
     clausegraph serve --port 9000 --data my-documents/
     clausegraph serve --releases releases/
+    clausegraph serve --data shipped --data my-documents/ --store graphs/
 
 SIGHUP builds again and takes up the new graph without dropping a request; if that fails, the graph
 that is served stays. With --releases each graph that is served is kept, and stays at its own
-address, /v/{release}. Ctrl-C or SIGTERM ends the service. Exit codes: 0 ended as asked; 2 a setting
-or the address cannot be used; 3 an input cannot be read, or the processes that hold the graph are
-lost for good.
+address, /v/{release}. With --store the graph is kept on disk: it is loaded once, opened at once at
+the next start, and loaded again when its files have changed. Without it, the graph is held in
+memory if it fits; what was chosen is said. Ctrl-C or SIGTERM ends the service. Exit codes: 0 ended
+as asked; 2 a setting or the address cannot be used; 3 an input cannot be read, or the processes
+that hold the graph are lost for good.
 """
 
 

@@ -18,11 +18,21 @@ from pyoxigraph import (
     parse,
 )
 
-from clausegraph.engine import datasets, expected, guard, keywords, nearest, results, tokens
+from clausegraph import search
+from clausegraph.engine import (
+    datasets,
+    expected,
+    guard,
+    keywords,
+    matches,
+    nearest,
+    results,
+    tokens,
+)
 from clausegraph.engine.interface import Kind, Limits, Query
 from clausegraph.engine.reading import Reading
 from clausegraph.engine.spool import Outlet
-from clausegraph.errors import BadRequest, QuerySyntaxError
+from clausegraph.errors import BadRequest, QuerySyntaxError, UnknownResource
 
 
 class Written(NamedTuple):
@@ -41,17 +51,22 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True)
 class Evaluator:
-    """A store, the prefixes declared beforehand, and the limits of each answer."""
+    """A store, the prefixes declared beforehand, the limits of each answer, and what finds words,
+    where there is one."""
 
     store: Store
     prefixes: Mapping[str, str]
     limits: Limits
+    index: search.Index | None = None
 
     def answer(self, query: Query, outlet: Outlet | None = None) -> Written:
         """Return the answer to `query`, in `outlet` if it is large and may be there, or raise the
         ClausegraphError that says why there is none."""
+        if query.task != "query":
+            return self._found(query)
         read = guard.read_own if query.is_ours else guard.read
         reading = read(query.text, self.prefixes)
+        reading = matches.resolve(reading, self.prefixes, query.substitutions, lambda: self.index)
         result = self._result(query, reading)
         if not query.may_spool:
             outlet = None
@@ -69,6 +84,14 @@ class Evaluator:
             written = results.graph(result, query, self.prefixes, cap, outlet)
             (body, size), is_empty = written
         return Written(kind, body, size, is_empty, reading.is_volatile, reading.registered)
+
+    def _found(self, query: Query) -> Written:
+        """Return what a search finds."""
+        if self.index is None:
+            raise UnknownResource("This release has no search index.")
+        find = search.search if query.task == "search" else search.suggest
+        found = find(self.index, self.store, search.Request.read(query.text))
+        return Written("solutions", found.write(), None, not found.hits, False, ())
 
     def _result(
         self, query: Query, reading: Reading

@@ -118,6 +118,7 @@ class Worker:
         self.process = process
         self.zygote = zygote
         self.room = room
+        self.fault: ClausegraphError | None = None  # that it cannot open what it is to read
         self.gone: asyncio.Future[None] = loop.create_future()
         self._status: asyncio.Future[int] = loop.create_future()
         self._channel: Channel | None = None
@@ -127,7 +128,10 @@ class Worker:
         ready = False
         try:
             self._channel = await Channel.over(sock, partial(_settle, self.gone, None))
-            await self._channel.next_frame()
+            header, _ = await self._channel.next_frame()
+            if "error" in header:
+                self.fault = messages.error_of(header)
+                raise self.fault
             ready = True
         except Ended as error:
             raise ClausegraphError(f"A worker {await self.fate()} as it started.") from error
@@ -181,6 +185,7 @@ class Zygote:
         self._loaded: asyncio.Future[None] = loop.create_future()
         self._arrivals: deque[asyncio.Future[tuple[Worker, socket.socket]]] = deque()
         self._workers: dict[int, Worker] = {}
+        self._fault: ClausegraphError | None = None
         self._link = link
         link.listen(self._take, self._lost)
 
@@ -208,7 +213,14 @@ class Zygote:
             if _has_result(arrival):
                 _turn_away(*arrival.result())
             raise
-        await worker.open(sock)
+        try:
+            await worker.open(sock)
+        except ClausegraphError as error:
+            if worker.fault is None:
+                raise self._fault or error from error
+            self._fault = worker.fault
+            self.close()  # Whoever watches makes another.
+            raise
         return worker
 
     def kill(self, worker: Worker) -> None:

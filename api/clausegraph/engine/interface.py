@@ -15,6 +15,7 @@ from clausegraph.formats import Syntax
 from clausegraph.settings import MAXIMUM_TIMEOUT
 
 Kind = Literal["solutions", "boolean", "graph"]
+Task = Literal["query", "search", "suggest"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Query(NamedTuple):
     `timeout`, in seconds, can only shorten the engine's own. `is_ours` marks text that this package
     made: it may be longer than a client's, since it lists what a document describes. `client` is
     the address that asks, for fairness among clients; None is ourselves. `may_spool` allows an
-    answer whose body is a Spool.
+    answer whose body is a Spool. A `task` other than a query has a search.Request for its text, and
+    for its answer, as solutions, a search.Found.
     """
 
     text: str
@@ -59,6 +61,7 @@ class Query(NamedTuple):
     is_ours: bool = False
     client: str | None = None
     may_spool: bool = False
+    task: Task = "query"
 
 
 class Spool(Protocol):
@@ -130,10 +133,12 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load gives: a store to read, and the release that it holds (64 hex)."""
+    """What a load gives: a store to read, or the folder of one that lies on disk; the release that
+    it holds (64 hex); and the file of its search index, where it has one."""
 
-    store: Store
+    store: Store | Path
     release: str
+    index: Path | None = None
 
 
 @dataclass(frozen=True)

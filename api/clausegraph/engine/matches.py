@@ -158,12 +158,10 @@ class _Query:
 
     def _is_bracketed_verb(self, place: int) -> bool:
         """Whether what stands alone in brackets is a path of one step, not a list of values."""
-        subject, opening, words = (self._text.at(place + step) for step in (-2, -1, 2))
-        is_after_subject = subject.text in {";", ")", "]"} or subject.kind in {
-            "variable",
-            *_CONSTANTS,
-        }
-        return opening.text == "(" and is_after_subject and words.kind in _WORDS
+        before, opening, after = (self._text.at(place + step) for step in (-2, -1, 2))
+        is_verb = before.kind in {"variable", *_CONSTANTS} or before.text in {";", ")", "]"}
+        has_object = after.kind in _WORDS or after.text in _AFTER
+        return opening.text == "(" and is_verb and has_object
 
     def _words(self, part: Sequence[Token]) -> list[str] | None:
         """Return what is searched for in a part, or None where that is another property."""

@@ -182,7 +182,7 @@ def query_frame(query: Query, symptom: Symptom | None = None) -> bytes:
     syntaxes = tuple(map(_engine_name, (query.solutions, query.boolean, query.graph)))
     flags = (query.compact, query.may_spool, query.is_ours)
     given = query.dataset or query.substitutions or query.first or query.profile
-    if given or query.frame is not None or symptom:
+    if given or query.frame is not None or symptom or query.task != "query":
         return framed(_query_head(syntaxes, flags, query.base, query, symptom), body)
     return framed(_plain_head(syntaxes, flags, query.base), body)
 
@@ -206,6 +206,7 @@ def query_of(header: Header, body: bytes) -> Query:
         profile=header["profile"],
         is_ours=is_ours,
         may_spool=may_spool,
+        task=header["task"],
     )
 
 
@@ -255,6 +256,7 @@ def _query_head(
         "first": query.first if query else None,
         "frame": None if query is None or query.frame is None else dict(query.frame),
         "profile": query.profile if query else "",
+        "task": query.task if query else "query",
         "diagnose": symptom,
     }
     return head(header)

@@ -11,11 +11,14 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from clausegraph.engine import landlock, seccomp
+
 try:
+    import fcntl
     import resource
 except ImportError:  # Windows has no limits for a process.
     HAS_LIMITS = False
@@ -30,6 +33,7 @@ _STACK = 64 * 2**20
 _PR_SET_PDEATHSIG = 1
 _DESCRIPTORS = Path("/dev/fd")
 _MOST_DESCRIPTORS = 65_536
+_HIGH = 100  # the first number that no library takes
 
 
 def can_fork() -> bool:
@@ -50,6 +54,20 @@ def spawn(work: Callable[[], None], keep: Iterable[int]) -> int:
     if child == 0:
         _run(work, kept, parent if bound else None)
     return child
+
+
+def aloft(descriptor: int) -> int:
+    """Give an open file a number that no library takes, and return it.
+
+    A library may close numbers of its own in each child, though the child has given them to others:
+    libuv does, in whose loop the service runs, and its numbers are low.
+    """
+    try:
+        found: int = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+    except OSError:
+        return descriptor
+    os.close(descriptor)
+    return found
 
 
 def _run(work: Callable[[], None], keep: set[int], parent: int | None) -> NoReturn:
@@ -112,11 +130,12 @@ def die_with_parent(parent: int | None = None) -> None:
             os._exit(0)
 
 
-def confine(memory: int, file: int, *, may_open: bool = False) -> None:
+def confine(memory: int, file: int, *, may_open: bool = False, reads: Sequence[Path] = ()) -> None:
     """Take from this process the right to open anything (unless it `may_open` files), to dump core,
     to take more than `memory` bytes beyond what it has, and to make any file longer than `file`
     bytes; give it a stack for queries that nest deep.
 
+    One that `reads` may open files to read them, of those below these folders; nothing else.
     Where a system knows no such limit, that one is left out.
     """
     if not HAS_LIMITS:
@@ -129,8 +148,21 @@ def confine(memory: int, file: int, *, may_open: bool = False) -> None:
     taken = _address_space()
     if taken is not None:
         _limit(resource.RLIMIT_AS, taken + memory)
-    if not may_open:
+    if reads:
+        landlock.fence(*reads)
+        seccomp.only_read()
+    elif not may_open:
         _limit(resource.RLIMIT_NOFILE, 0)
+
+
+def can_only_read() -> bool:
+    """Whether a process can be kept from more than reading files: asked of a child that tries."""
+    if not can_fork():
+        return False
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if seccomp.only_read() else FAILED)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def _limit(kind: int, value: int) -> None:

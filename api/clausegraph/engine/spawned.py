@@ -16,17 +16,17 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn, cast
 
 from pyoxigraph import Store
 
-from clausegraph import vocabulary
 from clausegraph.engine import messages, process, worker
-from clausegraph.engine.evaluation import Evaluator
-from clausegraph.engine.interface import Limits, Loaded
+from clausegraph.engine.interface import Loaded
 from clausegraph.engine.messages import Frame
+from clausegraph.engine.opening import Opening
 from clausegraph.engine.spawning_files import no_room, not_importable, shared
 from clausegraph.engine.spool import Outlet
 from clausegraph.errors import ClausegraphError
@@ -72,7 +72,7 @@ def main(task: str, folder: Path) -> NoReturn:
         if task == "load":
             load(pipes, body, folder)
         else:
-            _in_deep_thread(partial(serve, pipes, frames, folder, body))
+            _in_deep_thread(partial(serve, pipes, frames, body))
         status = 0
     except BaseException:
         traceback.print_exc()
@@ -98,11 +98,13 @@ def load(pipes: socket.socket, pickled: bytes, folder: Path) -> None:
     """Load, write the graph to a new store in `folder`, and tell the service of it."""
     try:
         loaded = _unpickled(pickled)()
-        write(loaded.store, folder)
+        if isinstance(loaded.store, Store):
+            write(loaded.store, folder)
+            loaded = replace(loaded, store=folder)
     except ClausegraphError as error:
         messages.send(pipes, messages.error_header(error))
     else:
-        messages.send(pipes, {"ready": loaded.release})
+        messages.send(pipes, {"ready": loaded.release}, pickle.dumps(loaded))
 
 
 def _unpickled(pickled: bytes) -> Callable[[], Loaded]:
@@ -145,20 +147,17 @@ def _in_deep_thread(work: Callable[[], None]) -> None:
         raise failure
 
 
-def serve(
-    pipes: socket.socket, frames: queue.SimpleQueue[Frame], folder: Path, work: bytes
-) -> None:
-    """Answer queries about the store in `folder`, one after the other."""
-    limits: Limits
-    limits, file = pickle.loads(work)  # noqa: S301  (from the service itself)
+def serve(pipes: socket.socket, frames: queue.SimpleQueue[Frame], work: bytes) -> None:
+    """Answer queries about a store on disk, one after the other."""
+    opening: Opening
+    opening, file = pickle.loads(work)  # noqa: S301  (from the service itself)
     worker.warm_up()
     try:
-        store = Store.read_only(str(folder))
-    except OSError as error:
-        reason = f"The graph cannot be read from {folder}: {str(error).rstrip('.')}."
-        messages.send(pipes, messages.error_header(ClausegraphError(reason)))
+        evaluator = opening.open()
+    except ClausegraphError as error:
+        messages.send(pipes, messages.error_header(error))
         return
-    evaluator = Evaluator(store, vocabulary.prefixes(), limits)
+    limits = opening.limits
     outlet = Outlet(_opened(file), limits.result)
     process.confine(limits.memory, limits.result, may_open=True)
     desk = worker.Desk(evaluator, outlet)

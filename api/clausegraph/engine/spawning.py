@@ -14,9 +14,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from clausegraph.engine import messages
+from clausegraph.engine import locks, messages
 from clausegraph.engine.channel import Ended, OnReply
 from clausegraph.engine.interface import Limits, Loaded
+from clausegraph.engine.opening import Opening
 from clausegraph.engine.spawning_files import (
     STORE,
     PrivateFolder,
@@ -65,13 +66,15 @@ class SpawnedWorker:
 
 
 class Copy:
-    """A release in a store on disk, and the workers that read it."""
+    """A release in a store on disk, and the workers that read it; `folder` is our own, in which the
+    store lies if it was made for us."""
 
-    def __init__(self, folder: Path, release: str, limits: Limits) -> None:
-        self.release = release
+    def __init__(self, folder: Path, opening: Opening, held: int | None) -> None:
+        self.release = opening.loaded.release
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._folder = folder
-        self._limits = limits
+        self._opening = opening
+        self._held = held
         self._lines: set[Line] = set()
         self._starts: set[asyncio.Task[SpawnedWorker]] = set()
         self._turns = asyncio.Semaphore(_AT_ONCE)
@@ -131,7 +134,7 @@ class Copy:
 
     async def _ready(self, file: Path) -> Line:
         """Return the line to a new process that is ready for queries."""
-        work = pickle.dumps((self._limits, file))
+        work = pickle.dumps((self._opening, file))
         line = await Line.spawn("serve", self._folder / STORE, work)
         self._lines.add(line)
         line.status.add_done_callback(lambda _: self._lines.discard(line))
@@ -159,10 +162,11 @@ class Copy:
             self.kill(start.result())
 
     async def _remove(self) -> None:
-        """End the workers; remove the store when none has it open any more."""
+        """End the workers; let go of the store when none has it open any more."""
         while self._starts or self._lines:
             await asyncio.gather(*(line.end() for line in tuple(self._lines)))
             await asyncio.gather(*self._starts, return_exceptions=True)
+        locks.leave(self._held)
         await asyncio.to_thread(remove, self._folder)
 
 
@@ -195,8 +199,9 @@ class Spawner:
             copy = None
             try:
                 await asyncio.to_thread(make_folder, folder)
-                loaded = await self._loaded(folder, _pickled(partial(self._load, *release)))
-                copy = Copy(folder, loaded, self._limits)
+                work = _pickled(partial(self._load, *release))
+                loaded, held = await self._loaded(folder, work)
+                copy = Copy(folder, Opening(loaded, self._limits), held)
             finally:
                 if copy is None:
                     await asyncio.to_thread(remove, folder)
@@ -213,13 +218,19 @@ class Spawner:
             await asyncio.gather(*(copy.closed() for copy in self._copies))
             await asyncio.to_thread(self._private.remove)
 
-    async def _loaded(self, folder: Path, load: bytes) -> str:
-        """Load into `folder`, in a process of its own, and return the release."""
+    async def _loaded(self, folder: Path, load: bytes) -> tuple[Loaded, int | None]:
+        """Load into `folder`, or find on disk, in a process of its own; return what was loaded, and
+        the lock that keeps its store from being removed."""
         self._refuse_if_gone()
         line = self._loading = await Line.spawn("load", folder / STORE, load)
+        held = None
         try:
             self._refuse_if_gone()
-            header, _ = await line.next_frame()
+            header, body = await line.next_frame()
+            if "error" in header:
+                raise messages.error_of(header)
+            loaded: Loaded = pickle.loads(body)  # noqa: S301  (from a process of ours)
+            held = locks.read(Path(str(loaded.store)).parent)  # It has one until it ends.
         except Ended as error:
             raise ClausegraphError(
                 "The process that loads the graph has ended.",
@@ -228,11 +239,10 @@ class Spawner:
         finally:
             self._loading = None
             await line.end()
-        if "error" in header:
-            raise messages.error_of(header)
+        if self.gone.done():
+            locks.leave(held)
         self._refuse_if_gone()
-        release: str = header["ready"]
-        return release
+        return loaded, held
 
     def _refuse_if_gone(self) -> None:
         """Raise ClausegraphError if nothing is to be loaded any more."""

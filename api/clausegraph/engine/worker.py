@@ -14,6 +14,7 @@ from clausegraph.engine import diagnosis, messages
 from clausegraph.engine.evaluation import Evaluator
 from clausegraph.engine.interface import Limits
 from clausegraph.engine.messages import Frame
+from clausegraph.engine.opening import Opening
 from clausegraph.engine.process import confine, peak_memory
 from clausegraph.engine.spool import Outlet
 from clausegraph.errors import ClausegraphError, QueryMemoryExceeded
@@ -32,16 +33,21 @@ def warm_up() -> None:
     diagnosis.warm_up()
 
 
-def serve(sock: socket.socket, evaluator: Evaluator, file: int | None = None) -> None:
+def serve(sock: socket.socket, opening: Opening, file: int | None = None) -> None:
     """Answer queries from `sock` until it is closed; the first frame sent says that we can.
 
     Large answers go into `file`, a descriptor of a file that is open already.
     """
     os.environ["RUST_BACKTRACE"] = "0"
+    try:
+        evaluator = opening.open()
+    except ClausegraphError as error:
+        messages.send(sock, messages.error_header(error))
+        return
     _reseed(evaluator)
     gc.set_threshold(*_COLLECTED_AFTER)
     sock.setblocking(True)
-    confine(evaluator.limits.memory, evaluator.limits.result)
+    confine(evaluator.limits.memory, evaluator.limits.result, reads=opening.reads())
     desk = Desk(evaluator, Outlet(file, evaluator.limits.result))
     try:
         messages.send(sock, {"ready": True})

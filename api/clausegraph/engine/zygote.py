@@ -19,11 +19,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from clausegraph import vocabulary
 from clausegraph.engine import messages, spool, worker
-from clausegraph.engine.evaluation import Evaluator
 from clausegraph.engine.interface import Limits, Loaded
-from clausegraph.engine.process import spawn
+from clausegraph.engine.opening import Opening
+from clausegraph.engine.process import aloft, spawn
 from clausegraph.errors import ClausegraphError
 
 Load = Callable[..., Loaded]  # of the current graph, or of the older release that it is given
@@ -45,6 +44,7 @@ def hand_over(
     """
     files = [] if file is None else [file]
     ours, theirs = socket.socketpair()
+    theirs = socket.socket(fileno=aloft(theirs.detach()))
     with ours, theirs:
         try:
             child = spawn(partial(work, theirs), (theirs.fileno(), *files))
@@ -75,9 +75,8 @@ def zygote(control: socket.socket, *, load: Load, limits: Limits) -> None:
     worker.warm_up()
     gc.collect()
     gc.freeze()
-    evaluator = Evaluator(loaded.store, vocabulary.prefixes(), limits)
     messages.send(control, {"ready": loaded.release})
-    family = _Family(control, evaluator)
+    family = _Family(control, Opening(loaded, limits))
     try:
         family.tend()
     except (BrokenPipeError, ConnectionResetError):
@@ -89,9 +88,9 @@ def zygote(control: socket.socket, *, load: Load, limits: Limits) -> None:
 class _Family:
     """Workers that nobody has waited for yet, so that their identifiers are still theirs."""
 
-    def __init__(self, control: socket.socket, evaluator: Evaluator) -> None:
+    def __init__(self, control: socket.socket, opening: Opening) -> None:
         self._control = control
-        self._evaluator = evaluator
+        self._opening = opening
         self._members: set[int] = set()
 
     def tend(self) -> None:
@@ -139,8 +138,10 @@ class _Family:
 
     def _fork(self) -> None:
         """Fork a worker; without a file for large answers where none can be made."""
-        file = spool.make(self._evaluator.limits.spool)
-        work = partial(worker.serve, evaluator=self._evaluator, file=file)
+        file = spool.make(self._opening.limits.spool)
+        if file is not None:
+            file = aloft(file)
+        work = partial(worker.serve, opening=self._opening, file=file)
         try:
             child = hand_over(self._control, "worker", work, file)
         finally:

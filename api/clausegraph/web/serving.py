@@ -11,15 +11,19 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
 
+from clausegraph import bundle
+from clausegraph.build import files
 from clausegraph.engine import EmbeddedEngine, Limits
 from clausegraph.engine.process import can_fork
 from clausegraph.errors import ClausegraphError, UsageError
 from clausegraph.releases.loading import GraphLoader, say
 from clausegraph.settings import Settings
+from clausegraph.stores.choice import Size
 from clausegraph.validate.judges import Judges, fewer
 from clausegraph.web import signals
 from clausegraph.web.accesslog import AccessLog
@@ -34,6 +38,7 @@ _MIB = 2**20
 _OUT_OF_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _QUIET = 10.0  # seconds between two lines about the same lack
 _COLLECTED_AFTER = (20_000, 20, 50)  # objects; collections of the younger generation
+_MOST_JUDGED_BESIDE = 2_000_000  # triples, which take 3 GB of memory
 _ENDING = 5  # seconds that requests get to be answered once the service is to end
 
 log = logging.getLogger("clausegraph.web")
@@ -84,10 +89,12 @@ async def _serve(settings: Settings, gate: Gate) -> None:
     asyncio.get_running_loop().set_exception_handler(Faults())
     limits = limits_of(settings)
     async with private_folder(settings.spool) as written:
-        loader = GraphLoader(settings.data, written, settings.releases)
+        loader = GraphLoader(
+            settings.data, written, settings.releases, settings.store, settings.hold
+        )
         engine = EmbeddedEngine(loader, limits, isolation=settings.isolation)
         shelf = Shelf.of(settings, engine, limits, written)
-        judges = Judges(fewer(limits), settings.data, settings.isolation)
+        judges = Judges(fewer(limits), beside(settings.data), settings.isolation)
         try:
             await engine.start()
             app = create_app(engine, settings, gate, shelf, judges)
@@ -97,6 +104,17 @@ async def _serve(settings: Settings, gate: Gate) -> None:
             if shelf is not None:
                 await shelf.close()
             await engine.close()
+            await asyncio.to_thread(loader.tidy)
+
+
+def beside(data: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return what documents that are sent to be validated are judged beside: the data that are
+    served, but what ships where they are too large to be read for that, which is told."""
+    if not data or Size.of(files.inputs(data)).triples <= _MOST_JUDGED_BESIDE:
+        shipped = bundle.folder("data")
+        return tuple(shipped if path == files.SHIPPED else path for path in data)
+    say("Documents sent to /validate are judged beside the shipped graph: the data are too large.")
+    return ()
 
 
 async def _announce(

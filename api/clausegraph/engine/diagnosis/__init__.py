@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from clausegraph.engine import guard
+from clausegraph.engine import guard, matches
 from clausegraph.engine.diagnosis import cost, cursor, empty, syntax
 from clausegraph.engine.diagnosis.probe import Late, Probe
 from clausegraph.engine.evaluation import Evaluator
@@ -39,6 +39,8 @@ def diagnose(evaluator: Evaluator, query: Query, symptom: Symptom) -> Diagnosis 
     deadline = time.monotonic() + SECONDS
     try:
         reading = guard.read(query.text, evaluator.prefixes)
+        if matches.asked(query.text, evaluator.prefixes):
+            return None  # What was found by words is not told from what they were joined with.
         select = syntax.read(query.text)
         probe = Probe.make(evaluator, query, reading, select, deadline)
         return _FINDERS[symptom](probe)

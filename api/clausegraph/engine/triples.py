@@ -1,0 +1,131 @@
+"""Where in a query's text the triples of one subject begin and end: a walk over its tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from clausegraph.engine.tokens import Token, plain, tokens
+
+_BOUNDS = frozenset({".", "{", "}", "(", "["})
+_IN_TRIPLES = frozenset({"A", "TRUE", "FALSE"})  # words that stand among triples
+
+
+@dataclass(frozen=True)
+class Properties:
+    """The tokens of a property list, part by part, without the semicolons between, and the offset
+    where it ends."""
+
+    parts: tuple[tuple[Token, ...], ...]
+    end: int
+
+
+class Text:
+    """A query's text as tokens, comments left out, and the prefixes that it may use."""
+
+    def __init__(self, text: str, prefixes: Mapping[str, str]) -> None:
+        self.text = text
+        self.tokens = [token for token in tokens(text) if token.kind != "comment"]
+        self._prefixes = prefixes
+
+    def at(self, place: int) -> Token:
+        """Return the token at a place, or an empty one where there is none."""
+        if 0 <= place < len(self.tokens):
+            return self.tokens[place]
+        return Token("", "", len(self.text))
+
+    def is_named(self, token: Token, iri: str) -> bool:
+        """Whether a token stands for an IRI."""
+        if token.kind == "iri":
+            return token.text[1:-1] == iri
+        prefix, _, local = token.text.partition(":")
+        return token.kind == "name" and self._names.get(prefix, "") + local == iri
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {**self._prefixes, **dict(self._declared())}
+
+    def _declared(self) -> Iterator[tuple[str, str]]:
+        """Yield the prefixes that the query declares."""
+        for word, name, iri in zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False):
+            kinds = (word.kind, name.kind, iri.kind)
+            if kinds == ("word", "name", "iri") and plain(word.text) == "PREFIX":
+                yield name.text.partition(":")[0], iri.text[1:-1]
+
+    def subject(self, verb: int) -> int | None:
+        """Return where the subject of a verb stands, or None where that is not plain to see."""
+        first = verb
+        while (before := self.at(first - 1)).text and before.text not in _BOUNDS:
+            if before.kind == "word" and plain(before.text) not in _IN_TRIPLES:
+                break
+            if before.text in {")", "]"}:
+                opened = self._opened(first - 1)
+                if before.text == ")" and self.at(opened - 1).kind == "word":
+                    break  # what ends there is a FILTER or BIND
+                first = opened
+            else:
+                first -= 1
+        return None if first == verb else first
+
+    def properties(self, subject: int) -> Properties:
+        """Return the property list of the subject at a place."""
+        parts: list[list[Token]] = [[]]
+        depth, end = 0, self.tokens[subject].end
+        for token in self.tokens[subject + 1 :]:
+            if depth == 0 and _is_after(token):
+                break
+            depth += _step(token)
+            end = token.end
+            if depth == 0 and token.text == ";":
+                parts.append([])
+            else:
+                parts[-1].append(token)
+        return Properties(tuple(map(tuple, parts)), end)
+
+    def template(self) -> range:
+        """Return the places of a CONSTRUCT's template, which states and does not ask."""
+        for place, token in enumerate(self.tokens):
+            if token.kind == "word" and plain(token.text) == "CONSTRUCT":
+                return range(place, self._closed(place + 1))
+            if token.text == "{":
+                break
+        return range(0)
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether it is a CONSTRUCT WHERE, in which nothing but triples may stand."""
+        for place, token in enumerate(self.tokens):
+            if token.kind == "word" and plain(token.text) == "CONSTRUCT":
+                return self.at(place + 1).text != "{"
+        return False
+
+    def _opened(self, place: int) -> int:
+        """Return where the bracket opens that closes at a place."""
+        depth = 0
+        for earlier in range(place, -1, -1):
+            depth += _step(self.tokens[earlier])
+            if depth == 0:
+                return earlier
+        return 0
+
+    def _closed(self, place: int) -> int:
+        """Return where the bracket closes that opens at a place."""
+        depth = 0
+        for later in range(place, len(self.tokens)):
+            depth += _step(self.tokens[later])
+            if depth == 0:
+                return later
+        return len(self.tokens)
+
+
+def _step(token: Token) -> int:
+    """Return by how much a token changes the depth of brackets."""
+    return (token.kind == "open") - (token.kind == "close")
+
+
+def _is_after(token: Token) -> bool:
+    """Whether the triples of a subject end before a token."""
+    if token.kind == "word":
+        return plain(token.text) not in _IN_TRIPLES
+    return token.text in {".", "{", "}", ")", "]"}

@@ -1,0 +1,140 @@
+"""Deriving: rules run over the triples that they can look at, gathered while all go by.
+
+The triples of some rules in a row fit into memory where all triples would not; where they do not
+fit, they lie in a store on disk for as long as these rules run.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import compress
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store
+
+from clausegraph.build import rules, terms
+from clausegraph.build.rules import Rule
+from clausegraph.build.terms import written
+from clausegraph.build.usage import A
+from clausegraph.stores import lines
+from clausegraph.stores.lines import Block
+from clausegraph.stores.scopes import Scope, scope
+from clausegraph.stores.sorting import Runs
+
+IN_MEMORY = 1_500_000  # triples, of about 420 bytes each
+
+_OTHER_TYPES = b"a"  # the key of types that no rule names; others have that of their class
+
+
+@dataclass
+class _Group:
+    """Some rules in a row, and what they look at together; None for all there is."""
+
+    rules: list[Rule]
+    scope: Scope | None
+
+
+class Gathering:
+    """The triples that rules can look at, by predicate, those of types by class."""
+
+    def __init__(self, folder: Path, found: list[Rule]) -> None:
+        self._folder = folder
+        self._groups = _grouped(found)
+        wanted = [group.scope for group in self._groups if group.scope is not None]
+        self._predicates = {name for each in wanted for name in each.predicates}
+        self._classes = {name for each in wanted for name in each.classes}
+        self._has_types = any(each.all_types for each in wanted)
+        self._runs = Runs(folder / "gathered")
+
+    def add(self, block: Block) -> None:
+        """Take what rules can look at."""
+        present = self._predicates.intersection(block.columns.predicates)
+        found: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        if present:
+            pairs = zip(block.columns.predicates, block.lines, strict=True)
+            for name, line in compress(pairs, map(present.__contains__, block.columns.predicates)):
+                found[name].append(line)
+        if self._classes or self._has_types:
+            self._add_types(block, found)
+        for name, rows in found.items():
+            text = lines.merged(b"".join(rows), block.graph)
+            stripped = text.splitlines(keepends=True)
+            self._runs.add(Block(name, stripped, terms.NOTHING, len(text)))
+
+    def derive(self, derived: Callable[[Block], None], whole: Callable[[], Store]) -> None:
+        """Run the rules in order, and hand over what each derives; `whole` gives a store of all
+        triples so far."""
+        for group in self._groups:
+            store = whole() if group.scope is None else self._store(group.scope)
+            for rule in group.rules:
+                self._run(rule, group, store, derived)
+            del store
+            shutil.rmtree(self._folder / "rules", ignore_errors=True)
+
+    def close(self) -> None:
+        """Give up what was gathered; harmless when done twice."""
+        self._runs.close()
+        self._runs.path.unlink(missing_ok=True)
+
+    def _add_types(self, block: Block, found: defaultdict[bytes, list[bytes]]) -> None:
+        rows = zip(block.columns.objects, block.lines, strict=True)
+        for kind, line in compress(rows, map(A.__eq__, block.columns.predicates)):
+            if kind in self._classes:
+                found[kind].append(line)
+            elif self._has_types:
+                found[_OTHER_TYPES].append(line)
+
+    def _keys(self, wanted: Scope) -> set[bytes]:
+        """Return under which keys the triples of a scope are gathered."""
+        keys = wanted.predicates | wanted.classes
+        return keys | self._classes | {_OTHER_TYPES} if wanted.all_types else keys
+
+    def _store(self, wanted: Scope) -> Store:
+        """Return a store of the triples of a scope."""
+        keys = sorted(self._keys(wanted))
+        is_small = sum(self._runs.counts[key] for key in keys) <= IN_MEMORY
+        store = Store() if is_small else Store(str(self._folder / "rules"))
+        for key in keys:
+            for text in self._runs.texts(key):
+                store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
+        return store
+
+    def _run(
+        self, rule: Rule, group: _Group, store: Store, derived: Callable[[Block], None]
+    ) -> None:
+        """Run a rule, and let the rules after it see what it derives."""
+        path = self._folder / "derived"
+        rules.run(rule, store).serialize(str(path), RdfFormat.N_TRIPLES)
+        name = written(rule.graph)
+        derived(Block(name, [], terms.NOTHING, 0))
+        for text in lines.chunks(path):
+            block = lines.block(text, name, terms.columns(text))
+            derived(block)
+            self.add(block)
+            if group.scope is not None and self._sees(group.scope, block):
+                store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
+        path.unlink()
+
+    @staticmethod
+    def _sees(wanted: Scope, block: Block) -> bool:
+        """Whether a triple of a block may be one that a scope looks at."""
+        predicates = set(block.columns.predicates)
+        has_types = wanted.all_types or bool(wanted.classes)
+        return bool(predicates & wanted.predicates) or (has_types and A in predicates)
+
+
+def _grouped(found: list[Rule]) -> list[_Group]:
+    """Return rules in a row that look at the same predicates as groups."""
+    groups: list[_Group] = []
+    for rule in found:
+        seen = scope(rule)
+        last = groups[-1].scope if groups else None
+        if last is not None and seen is not None and last.has(seen):
+            groups[-1].rules.append(rule)
+            last.add(seen)
+        else:
+            groups.append(_Group([rule], seen))
+    return groups

@@ -1,0 +1,134 @@
+"""Filling a store beside what else is done: runs of lines go in by themselves, some at a time.
+
+The bulk load leaves the interpreter alone meanwhile. A run goes in as it is, and as part of the
+merge, in one go: what both name is then written once. Each go leaves tables behind that are merged
+later, at a cost: the fewer the better, while memory holds all that goes in at once.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store
+
+from clausegraph.errors import InputError
+from clausegraph.stores.sorting import Run
+
+TOGETHER = 450_000  # lines that go in at once, twice each; about 1 GB of memory
+
+
+class Filling:
+    """Fills the store in the folder `store` with runs of the file `lines`."""
+
+    def __init__(self, store: Path, lines: Path) -> None:
+        self.store = Store(str(store))
+        self.filled = 0  # lines
+        self._path = store
+        self._lines = lines
+        self._waiting: deque[Run] = deque()
+        self._changed = threading.Condition()
+        self._loading = 0  # goes
+        self._is_closed = False
+        self._errors: list[BaseException] = []
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+
+    def put(self, run: Run) -> None:
+        """Have a run loaded soon; raises what the loading of an earlier one raised."""
+        self._raise()
+        with self._changed:
+            self._waiting.append(run)
+            self._changed.notify_all()
+
+    def settle(self) -> None:
+        """Wait until all is loaded, and help meanwhile; raises InputError where it cannot be."""
+        while runs := self._next(TOGETHER // 2):
+            self._take(runs)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._loading)
+        self._raise()
+
+    def close(self) -> None:
+        """End, whether all is loaded or not; what runs comes to its end first."""
+        with self._changed:
+            self._is_closed = True
+            self._waiting.clear()
+            self._changed.notify_all()
+        self._thread.join()
+        del self.store
+
+    def _raise(self) -> None:
+        if self._errors:
+            error = self._errors[0]
+            reason = str(error).rpartition(": ")[2].rstrip(".")
+            raise InputError(
+                f"The store cannot be written: {reason}.",
+                file=self._path.parent.parent,
+                remedy="Check the folder, its permissions and the free space.",
+            ) from error
+
+    def _work(self) -> None:
+        """Load runs as they come."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._is_closed)
+                if self._is_closed:
+                    return
+            self._take(self._next(TOGETHER))
+
+    def _next(self, most: int) -> list[Run]:
+        """Return runs that wait, for the next go, with at most so many lines if several."""
+        runs: list[Run] = []
+        with self._changed:
+            while self._waiting and (not runs or self._waiting[0].lines <= most):
+                runs.append(self._waiting.popleft())
+                most -= runs[-1].lines
+            self._loading += bool(runs)
+        return runs
+
+    def _take(self, runs: list[Run]) -> None:
+        """Load runs, unless loading has failed."""
+        try:
+            if runs and not self._errors:
+                self._load(runs)
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            self._errors.append(error)
+        finally:
+            with self._changed:
+                self.filled += sum(run.lines for run in runs)
+                self._loading -= bool(runs)
+                self._changed.notify_all()
+
+    def _load(self, runs: list[Run]) -> None:
+        """Load runs in one go, through a pipe."""
+        reading, writing = os.pipe()
+        feeder = threading.Thread(target=self._feed, args=(runs, writing))
+        feeder.start()
+        try:
+            self.store.bulk_load(path=f"/dev/fd/{reading}", format=RdfFormat.N_QUADS, lenient=True)
+        finally:
+            os.close(reading)
+            feeder.join()
+
+    def _feed(self, runs: list[Run], writing: int) -> None:
+        """Write runs into a pipe until nobody reads it any more."""
+        try:
+            with os.fdopen(writing, "wb", buffering=0) as pipe, self._lines.open("rb") as stream:
+                for run in runs:
+                    stream.seek(run.offset)
+                    for text in run.quads(stream):
+                        _write(pipe.fileno(), text)
+        except BrokenPipeError:
+            pass  # The load has failed, and says why.
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            self._errors.append(error)
+
+
+def _write(descriptor: int, text: bytes) -> None:
+    """Write all of a text, of which a pipe takes what it has room for."""
+    left = memoryview(text)
+    while left:
+        left = left[os.write(descriptor, left) :]

@@ -1,0 +1,171 @@
+"""Size: loading, starting and looking up at sizes that grow tenfold, with a store on disk."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from bench import servers
+from bench.load import Target, send, wrk
+from bench.questions import LOOKUP
+from clausegraph.generate import quads
+from clausegraph.stores.folder import StoreFolder
+from clausegraph.vocabulary import ID
+
+SIZES = (100_000, 1_000_000, 10_000_000)
+QUICK = (20_000, 100_000)
+_A_DOCUMENT = 1_600  # triples of a generated document, at most
+_THINGS = 300  # that are looked up, spread over the whole graph
+_STARTS = 3
+_PATIENCE = 60.0
+
+_LOAD = """
+import sys
+from pathlib import Path
+from clausegraph.stores.folder import StoreFolder
+from clausegraph.stores.loading import load
+load([Path(sys.argv[1])], StoreFolder(Path(sys.argv[2])))
+"""
+# The same quads, the copy in the default graph too, as fast as the engine takes them.
+_RAW = """
+import sys
+from pyoxigraph import RdfFormat, Store
+store = Store(sys.argv[1])
+store.bulk_load(path=sys.argv[2], format=RdfFormat.N_QUADS)
+store.bulk_load(path=sys.argv[3], format=RdfFormat.N_TRIPLES)
+store.flush()
+"""
+_GRAPH = re.compile(rb" <[^<>\s]*> \.$", re.MULTILINE)
+_BLOCK = 1 << 24
+
+
+def measure(folder: Path, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Return what was measured at each size; nothing of one is left when the next begins."""
+    found = []
+    for size in sizes:
+        place = folder / f"size-{size}"
+        place.mkdir()
+        found.append(_at(size, place))
+        shutil.rmtree(place)
+    return found
+
+
+def _at(size: int, place: Path) -> dict[str, Any]:
+    """Measure at one size."""
+    data, graphs = place / "made.nq", place / "graphs"
+    with data.open("w", encoding="utf-8") as stream:
+        stream.writelines(quads(size))
+    ours = _run(_LOAD, data, graphs)
+    stored = StoreFolder(graphs).current()
+    assert stored is not None
+    merge = place / "merge.nt"
+    _write_merge(stored.graph, merge)
+    raw = _run(_RAW, place / "raw", stored.graph, merge)
+    found = {
+        "given": size,
+        "triples": stored.manifest.triples,
+        "quads": stored.manifest.quads,
+        "load_seconds": ours["seconds"],
+        "load_peak_gib": ours["peak_gib"],
+        "raw_seconds": raw["seconds"],
+        "load_ratio": raw["seconds"] / ours["seconds"],
+        "gib_on_disk": _size(stored.path) / 2**30,
+    }
+    shutil.rmtree(place / "raw")
+    starts = []
+    for _ in range(_STARTS):
+        with _served(graphs, place) as (url, seconds):
+            starts.append(seconds)
+            lookups = _lookups(url, size) if len(starts) == _STARTS else {}
+    return {**found, "start_seconds": min(starts), **lookups}
+
+
+def _run(code: str, *arguments: Path) -> dict[str, float]:
+    """Run Python code in a process of its own; return how long it took, and its most memory."""
+    start = time.perf_counter()
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    process = subprocess.Popen(command)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, _resident(process.pid))
+        time.sleep(0.05)
+    if process.returncode:
+        raise RuntimeError(f"a load ended with {process.returncode}")
+    return {"seconds": time.perf_counter() - start, "peak_gib": peak / 2**30}
+
+
+def _resident(process: int) -> int:
+    """Return the memory of a process that runs; copies of files aside."""
+    try:
+        fields = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return (int(fields[1]) - int(fields[2])) * resource.getpagesize()
+
+
+def _write_merge(graph: Path, merge: Path) -> None:
+    """Write the triples of N-Quads as N-Triples, block by block."""
+    with graph.open("rb") as stream, merge.open("wb") as output:
+        while lines := stream.readlines(_BLOCK):
+            output.write(_GRAPH.sub(b" .", b"".join(lines)))
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+@contextmanager
+def _served(graphs: Path, place: Path) -> Iterator[tuple[str, float]]:
+    """Serve what is stored; give the address, and the seconds from the command to an answer."""
+    command = [sys.executable, "-m", "clausegraph", "serve", "--port", "0"]
+    command += ["--store", str(graphs), "--access-log", "off"]
+    errors = place / "service.txt"
+    with errors.open("wb") as stream:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stderr=stream)
+        with servers._ended(process):
+            url = servers._announced(process, errors, r"http://[\d.]+:\d+")
+            with urlopen(f"{url}/ready") as answer:
+                answer.read()
+            yield url, time.perf_counter() - start
+
+
+def _lookups(url: str, size: int) -> dict[str, float]:
+    """Look things up over HTTP: one again and again, and many of which none was asked before."""
+    documents = max(1, size // _A_DOCUMENT)
+    numbers = {1 + part * (documents - 1) // _THINGS for part in range(_THINGS)}
+    targets = [_target(url, f"document/generated-{number:06d}") for number in sorted(numbers)]
+    sent = [send(target, _PATIENCE, keep=True) for target in targets]
+    answered = [one for one in sent if one.status == http.client.OK]
+    if len(answered) < len(sent) or not all(_rows(one.body) for one in answered):
+        raise RuntimeError("a thing of the generated graph was not found")
+    hot = wrk(targets[0], 1, 3)
+    crowd = wrk(targets[0], 16, 3)
+    return {
+        "lookup_p50_ms": hot.p50 * 1e3,
+        "lookup_rate": hot.rate,
+        "lookup_rate_16": crowd.rate,
+        "first_lookup_p50_ms": statistics.median(one.seconds for one in sent) * 1e3,
+    }
+
+
+def _target(url: str, thing: str) -> Target:
+    clause = f"{ID}{thing}/clause/1"
+    return Target(f"{url}/sparql", LOOKUP.accept, LOOKUP.on(ID + thing, clause))
+
+
+def _rows(body: bytes) -> list[Any]:
+    rows: list[Any] = json.loads(body)["results"]["bindings"]
+    return rows

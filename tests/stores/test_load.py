@@ -1,0 +1,424 @@
+"""Loading into a folder of stored graphs: the graph that a build makes, byte by byte, or nothing."""
+
+from __future__ import annotations
+
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from pyoxigraph import DefaultGraph, Store
+from typer.testing import CliRunner
+
+from clausegraph import bundle, generate
+from clausegraph.build import Build, build, rules
+from clausegraph.cli import load as load_command
+from clausegraph.errors import InputError
+from clausegraph.search import Index
+from clausegraph.stores import deriving, intake, lines, sorting
+from clausegraph.stores.filling import Filling
+from clausegraph.stores.folder import Stored, StoreFolder
+from clausegraph.stores.loading import load
+from clausegraph.stores.pace import Pace
+from clausegraph.stores.sorting import Run
+from clausegraph.vocabulary import BASE, CG, DCTERMS, GRAPH, ID, RDF, SKOS, XSD
+
+TYPE = f"<{RDF}type>"
+_LOAD = """
+import sys
+from pathlib import Path
+from clausegraph.stores import loading
+from clausegraph.stores.folder import StoreFolder
+loading.load([Path(sys.argv[1])], StoreFolder(Path(sys.argv[2])), print, is_searched=False)
+"""
+
+
+def one(name: str) -> str:
+    """A line of a document in a graph of its own."""
+    return f"<{ID}document/{name}> {TYPE} <{CG}Document> <{GRAPH}data/{name}> .\n"
+
+
+@pytest.fixture
+def bare(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave nothing of what ships but the rules and the registry, so that builds are quick."""
+    root, folder = bundle.root(), tmp_path_factory.mktemp("bare")
+    (folder / "ontology").mkdir()
+    for name in ("rules", "context.jsonld"):
+        (folder / "ontology" / name).symlink_to(root / "ontology" / name)
+    for name in ("shapes", "queries", "data"):
+        (folder / name).mkdir()
+    monkeypatch.setattr(bundle, "root", lambda: folder)
+
+
+def assert_same(stored: Stored, built: Build) -> None:
+    """Fail unless a stored graph is what was built: N-Quads, release, store and counts."""
+    assert stored.graph.read_text(encoding="utf-8") == "".join(built.lines())
+    assert stored.release == built.release
+    store = Store.read_only(str(stored.store))
+    assert set(store) == set(built.store())
+    merged = sum(1 for _ in store.quads_for_pattern(None, None, None, DefaultGraph()))
+    counted = stored.manifest
+    assert (counted.triples, counted.quads) == (len(built), len(store) - merged)
+    assert (counted.triples, counted.graphs) == (merged, len(built.graphs))
+
+
+def refusal(action: Callable[[], object]) -> tuple[object, ...]:
+    """Return what an InputError says."""
+    with pytest.raises(InputError) as caught:
+        action()
+    error = caught.value
+    return error.message, error.file, error.line, error.column, error.remedy
+
+
+def contents(folder: Path) -> dict[str, int]:
+    """What lies in a folder, and when it was changed."""
+    return {str(path): path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
+
+
+# --- the same graph
+
+
+def test_shipped_graph_is_loaded_as_it_is_built(built: Build, tmp_path: Path) -> None:
+    assert_same(load(None, StoreFolder(tmp_path), is_searched=False), built)
+
+
+def test_generated_graph_is_loaded_as_it_is_built(tmp_path: Path) -> None:
+    path = tmp_path / "made.nq"
+    path.write_text("".join(generate.quads(6_000)), encoding="utf-8")
+    assert_same(load([path], StoreFolder(tmp_path / "graphs")), build([path]))
+
+
+@pytest.mark.usefixtures("bare")
+def test_search_index_is_written_beside_the_store(tmp_path: Path) -> None:
+    path = tmp_path / "a.nq"
+    title = f'<{ID}document/a> <{DCTERMS}title> "A law on airships"@en <{GRAPH}data/a> .\n'
+    path.write_text(one("a") + title, encoding="utf-8")
+    stored = load([path], StoreFolder(tmp_path / "graphs"))
+    assert stored.index is not None
+    assert Index.open(stored.index) is not None
+    assert load([path], StoreFolder(tmp_path / "others"), is_searched=False).index is None
+
+
+@pytest.mark.usefixtures("bare")
+def test_written_dataset_is_loaded_to_the_same_release(tmp_path: Path) -> None:
+    """What it says of derived graphs and of its release is said anew."""
+    path = tmp_path / "a.nq"
+    path.write_text(one("a"), encoding="utf-8")
+    first = load([path], StoreFolder(tmp_path / "graphs"), is_searched=False)
+    again = load([first.graph], StoreFolder(tmp_path / "more"), is_searched=False)
+    assert again.graph.read_bytes() == first.graph.read_bytes()
+
+
+@pytest.mark.usefixtures("bare")
+def test_file_that_says_nothing_becomes_an_empty_graph(tmp_path: Path) -> None:
+    for name in ("empty.nq", "empty.nt", "empty.ttl"):
+        folder = tmp_path / name.replace(".", "-")
+        folder.mkdir()
+        (folder / name).write_text("# Nothing.\n\n")
+        assert_same(
+            load([folder], StoreFolder(folder / "graphs"), is_searched=False), build([folder])
+        )
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.usefixtures("bare")
+def test_any_dataset_is_loaded_as_it_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Made up of what is hard: things in several graphs, derived facts that are stated, statements
+    about the dataset itself, blank nodes, escapes, other people's names; in pieces of any size."""
+    chance = random.Random(seed)  # noqa: S311
+    monkeypatch.setattr(sorting, "BUFFER", chance.choice([300, 3_000, 2**25]))
+    monkeypatch.setattr(sorting, "BLOCK", chance.choice([100, 2_000]))
+    monkeypatch.setattr(lines, "CHUNK", chance.choice([60, 1_000]))
+    monkeypatch.setattr(intake, "LARGE", chance.choice([0, 2**24]))
+    monkeypatch.setattr(deriving, "IN_MEMORY", chance.choice([0, 2**24]))
+    for number, suffix in enumerate(chance.choices(["nq", "nt", "ttl"], k=chance.randint(1, 3))):
+        path = tmp_path / "in" / f"{number}.{suffix}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(_hard(chance, number, suffix), encoding="utf-8", newline="")
+    folder = StoreFolder(tmp_path / "graphs")
+    assert_same(load([path.parent], folder, is_searched=False), build([path.parent]))
+
+
+def _hard(chance: random.Random, number: int, suffix: str) -> str:
+    """Return a file of made-up quads, some of them written otherwise than canonically."""
+    things = [f"<{ID}document/d{n}>" for n in range(4)] + [f"<{ID}concept/s/{n}>" for n in range(4)]
+    others = ["dataset", "dataset#x", "sparql", "dumps/graph.nq", "graph/data/g0", "graph/release"]
+    foreign = ["<http://e.org/ä>", "<urn:x:y>", "<http://e.org/%C3%A4>", "_:a", "_:b"]
+    subjects = [*things, *(f"<{BASE}{name}>" for name in others), *foreign]
+    local = (
+        "hasClause clauseOf classifies concept reviewStatus effectiveReviewStatus date "
+        "milestoneOf addressesRisk rank"
+    ).split()
+    predicates = [f"<{CG}{name}>" for name in local]
+    predicates += [f"<{SKOS}broader>", f"<{SKOS}narrower>", f"<{DCTERMS}license>", TYPE]
+    kinds = [f"<{CG}{name}>" for name in ("Document", "Clause", "Statement", "RiskDomain")]
+    values = [
+        '"a"',
+        '"x"@en',
+        '"x"@EN-US',
+        f'"5"^^<{XSD}integer>',
+        f'"2024-05-01"^^<{XSD}date>',
+        f'"s"^^<{XSD}string>',
+        '"a b <http://g/> ."',
+        r'"\" \\ \n\t A é 安全"',
+        '"\ufffe"',
+        '"\uffff"',
+        '"\x85\u2028"',
+        '""',
+        '"d"@en--ltr',
+        "<<( <urn:a:b> <urn:a:b> 1 )>>",
+    ]
+    values = [value.replace(" 1 )", ' "1" )') for value in values]
+    graphs = [f"<{GRAPH}data/g{n}>" for n in range(3)]
+    graphs += ["<http://zz/g>", "<a:b>", f"<{GRAPH}release>", f"<{ID}document/d1>", ""]
+    rows = [(thing, TYPE, chance.choice(kinds)) for thing in things]
+    for _ in range(50):
+        predicate = chance.choice(predicates)
+        target = chance.choice(subjects if chance.random() < 0.5 else values)
+        is_typed = predicate == TYPE and chance.random() < 0.9
+        rows.append(
+            (chance.choice(subjects), predicate, chance.choice(kinds) if is_typed else target)
+        )
+    rows += rows[-3:]
+    chance.shuffle(rows)
+    written = [f"# File {number}.", ""]
+    for row in rows:
+        graph = chance.choice(graphs) if suffix == "nq" else ""
+        space = chance.choice([" "] * 9 + ["\t"])
+        written.append(space.join(filter(None, (*row, graph))) + chance.choice([" .", "."]))
+    feed = chance.choice(["\n", "\n", "\r\n"])
+    return chance.choice(["", "\ufeff"]) + feed.join(written) + chance.choice(["", feed])
+
+
+@pytest.mark.usefixtures("bare")
+def test_blank_nodes_of_a_large_file_are_named_as_in_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their names follow from what hangs from them, which may lie far apart."""
+    far = "".join(one(f"d{n}") for n in range(50))
+    path = tmp_path / "blank.nq"
+    tree = f"<{ID}document/d1> <{CG}rank> _:x <{GRAPH}data/d1> .\n{far}"
+    path.write_text(f'{tree}_:x <{CG}rank> "1" <{GRAPH}data/d1> .\n', encoding="utf-8")
+    monkeypatch.setattr(lines, "CHUNK", 100)
+    assert_same(load([path], StoreFolder(tmp_path / "graphs"), is_searched=False), build([path]))
+
+
+@pytest.mark.usefixtures("bare")
+def test_rule_that_may_look_at_anything_sees_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"CONSTRUCT {{ ?s <{CG}rank> ?p }} WHERE {{ ?s ?p ?o }}"
+    last = rules.Rule("anything", Path("99-anything.rq"), text)
+    found = [*rules.load(), last]
+    monkeypatch.setattr(rules, "load", lambda: found)
+    path = tmp_path / "a.nq"
+    path.write_text(one("a") + one("b"), encoding="utf-8")
+    assert_same(load([path], StoreFolder(tmp_path / "graphs"), is_searched=False), build([path]))
+
+
+# --- the same refusals
+
+
+def _quad(subject: str, predicate: str, target: str) -> str:
+    return f"<{ID}document/{subject}> <{predicate}> {target} <{GRAPH}data/x> .\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _quad("a", f"{CG}rank", "nonsense"),
+        _quad("a", f"{CG}rank", f'"1.50"^^<{XSD}decimal>'),
+        _quad("a", f"{CG}rank", f'"007"^^<{XSD}integer>'),
+        _quad("a", f"{DCTERMS}references", f"<{ID}document/nothing>"),
+        _quad("a", f"{CG}concept", f"<{ID}concept/none/1>"),
+        f"<relative> {TYPE} <{CG}Document> .\n",
+        f"<{ID}document/a> {TYPE} <{CG}Document>\n .\n",
+        f'<{ID}document/a> <{CG}rank> "1" <{GRAPH}data/x> . <{ID}document/b>\n',
+        _quad("a", f"{SKOS}note", '"caf\udce9"'),
+        _quad("a", f"{DCTERMS}isReplacedBy", f"<{ID}document/a>"),
+        _quad("a", f"{CG}formerIdentifier", f"<{ID}document/b>") + one("b"),
+    ],
+)
+@pytest.mark.usefixtures("bare")
+def test_what_a_build_refuses_is_refused_in_the_same_words(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "bad.nq"
+    path.write_bytes((one("a") * 3 + text).encode("utf-8", "surrogateescape"))
+    folder = tmp_path / "graphs"
+    assert refusal(lambda: load([path], StoreFolder(folder))) == refusal(lambda: build([path]))
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.usefixtures("bare")
+def test_large_file_is_refused_with_the_line_that_breaks_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "LARGE", 0)
+    monkeypatch.setattr(lines, "CHUNK", 100)
+    (tmp_path / "a.nq").write_text(one("a") * 9 + "<http://e.org/a> <b> .\n" + one("b"))
+    (tmp_path / "a.ttl").write_text("# Fine.\n<http://e.org/a> a ;\n")
+    for name, line in (("a.nq", 10), ("a.ttl", 2)):
+        path = tmp_path / name
+        expected = refusal(lambda: build([path]))  # noqa: B023
+        assert refusal(lambda: load([path], StoreFolder(tmp_path / "graphs"))) == expected  # noqa: B023
+        assert expected[2] == line
+
+
+@pytest.mark.usefixtures("bare")
+def test_statement_that_two_files_make_is_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        thing = f"<{ID}document/x/tally/t> {TYPE} <{CG}Tally> <{GRAPH}data/{name}> .\n"
+        (tmp_path / f"{name}.nq").write_text(one(name) + thing)
+    expected = refusal(lambda: build([tmp_path]))
+    assert refusal(lambda: load([tmp_path], StoreFolder(tmp_path / "graphs"))) == expected
+
+
+@pytest.mark.usefixtures("bare")
+def test_statement_that_one_file_makes_in_two_graphs_is_not_refused(tmp_path: Path) -> None:
+    thing = f"<{ID}document/x/tally/t> {TYPE} <{CG}Tally> <{GRAPH}data/%s> .\n"
+    path = tmp_path / "a.nq"
+    path.write_text(one("a") + thing % "a" + thing % "b")
+    assert_same(load([path], StoreFolder(tmp_path / "graphs"), is_searched=False), build([path]))
+
+
+@pytest.mark.usefixtures("bare")
+def test_file_that_changes_while_it_is_loaded_is_refused(tmp_path: Path) -> None:
+    """The manifest would vouch for what was not read."""
+    path = tmp_path / "a.nq"
+    path.write_text(one("a"))
+
+    def change(message: str) -> None:
+        if message.startswith("Deriving"):
+            time.sleep(0.3)  # so that the file has been digested
+            path.write_text(one("a") + one("b"))
+
+    message, *_ = refusal(lambda: load([path], StoreFolder(tmp_path / "graphs"), change))
+    assert "changed while it was loaded" in str(message)
+
+
+# --- nothing by halves
+
+
+@pytest.mark.usefixtures("bare")
+def test_refused_load_leaves_the_graph_before(tmp_path: Path) -> None:
+    path = tmp_path / "a.nq"
+    path.write_text(one("a"))
+    folder = StoreFolder(tmp_path / "graphs")
+    first = load([path], folder, is_searched=False)
+    before = contents(folder.path)
+    path.write_text(one("a") + "nonsense\n")
+    refusal(lambda: load([path], folder))
+    assert contents(folder.path) == before
+    assert folder.current() == first
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A file that takes a second or two."""
+    path = tmp_path / "large.nq"
+    path.write_text("".join(generate.quads(12_000)), encoding="utf-8")
+    return path
+
+
+def _started(path: Path, folder: Path, **options: object) -> subprocess.Popen[str]:
+    """Return a load in a process of its own, once it reads."""
+    command = [sys.executable, "-c", _LOAD, str(path), str(folder)]
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+def test_load_that_is_ended_leaves_nothing_and_is_run_again(
+    large: Path, tmp_path: Path, sign: signal.Signals
+) -> None:
+    folder = StoreFolder(tmp_path / "graphs")
+    process = _started(large, folder.path)
+    assert process.stdout is not None
+    while not process.stdout.readline().startswith("Deriving"):
+        assert process.poll() is None
+    process.send_signal(sign)
+    process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert folder.current() is None
+    if sign == signal.SIGINT:
+        assert list(folder.path.iterdir()) == []
+    again = load([large], folder, is_searched=False)
+    assert again.release == build([large]).release
+    assert {path.name for path in folder.path.iterdir()} == {"current", again.release}
+
+
+def test_full_disk_is_told_and_leaves_nothing(large: Path, tmp_path: Path) -> None:
+    """A limit on the size of files stands for the end of the disk."""
+    folder = tmp_path / "graphs"
+    limit = 2**20
+
+    def confine() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    process = _started(large, folder, preexec_fn=confine)
+    _, errors = process.communicate(timeout=60)
+    assert "InputError" in errors
+    assert "File too large" in errors
+    assert list(folder.iterdir()) == []
+
+
+def test_store_that_cannot_be_filled_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "runs"
+    path.write_bytes(b"nonsense\n")
+    filling = Filling(tmp_path / "store", path)
+    try:
+        filling.put(Run(0, ((b"<urn:g>", 9),), 1))
+        message, *_ = refusal(filling.settle)
+        assert "cannot be written" in str(message)
+    finally:
+        filling.close()
+
+
+# --- what is told
+
+
+@pytest.mark.usefixtures("bare")
+def test_command_prints_the_release_and_tells_the_rest(tmp_path: Path) -> None:
+    path, folder = tmp_path / "a.nq", tmp_path / "graphs"
+    path.write_text(one("a"))
+    app = typer.Typer()
+    load_command.register(app)
+    result = CliRunner().invoke(app, [str(path), "--store", str(folder)])
+    current = StoreFolder(folder).current()
+    assert current is not None
+    assert result.stdout == f"{current.release}\n"
+    assert f"Loaded {current.manifest.triples:,} triples" in result.stderr
+    assert current.manifest.data == (str(path),)
+
+
+def test_progress_has_a_rate_and_an_estimate() -> None:
+    told: list[str] = []
+    times = iter([0.0, 1.0, 10.0])
+    pace = Pace(told.append, 1_000, clock=lambda: next(times))
+    pace.read, pace.taken = 500, 10_000
+    pace.show(1_000)
+    pace.show(13_000)
+    assert told == ["Loaded 13,000 of about 26,000 triples, 1,300 a second, about 10 s left."]
+
+
+@pytest.fixture(autouse=True)
+def _no_threads_are_left() -> Iterator[None]:
+    """A load gives back what it took, whatever became of it."""
+    import threading  # noqa: PLC0415
+
+    before = threading.active_count()
+    yield
+    assert threading.active_count() == before

@@ -23,6 +23,8 @@ from clausegraph.web import (
     apidoc_analyses,
     apidoc_dumps,
     apidoc_names,
+    apidoc_reports,
+    apidoc_searching,
     apidoc_sparql,
     apidoc_validating,
     problems,
@@ -50,9 +52,13 @@ from clausegraph.web.problems import Problem
 from clausegraph.web.rates import Rates
 from clausegraph.web.recall import Recall
 from clausegraph.web.replies import Downloads
+from clausegraph.web.reporting import Reports
+from clausegraph.web.reports import OFFERS as REPORT_FORMS
+from clausegraph.web.reports import REPORTS
 from clausegraph.web.resolving import Resolver
 from clausegraph.web.resources import Resources
 from clausegraph.web.restored import restored
+from clausegraph.web.searching import Searching
 from clausegraph.web.service import Service
 from clausegraph.web.shelf import Shelf
 from clausegraph.web.sites import Sites
@@ -170,6 +176,8 @@ def _others(engine: Engine, shared: _Shared, errors: Errors, sites: Sites | None
     _add_views(app, Lists(documents))
     _add_names(app, Resolver(documents, errors), Citing(documents, pages, errors, _dates(shared)))
     _add_analyses(app, Analyses(documents))
+    apidoc_searching.add_searching(app, Searching(documents, pages, words))
+    _add_reports(app, Reports(documents, pages))
     _add_dumps(app, documents, shared, errors)
     if sites is not None:
         _add_validating(app, Validating(shared.judges, pages, errors, shared.settings))
@@ -203,6 +211,15 @@ def _add_analyses(app: FastAPI, analyses: Analyses) -> None:
         if item.example:
             named = apidoc_analyses.analysis(item, is_named=True)
             get(item.path + "/{name:path}", analyses.handler(item), **named)
+
+
+def _add_reports(app: FastAPI, reports: Reports) -> None:
+    for report in REPORTS:
+        described = apidoc_reports.report(report)
+        for fixed in (None, *REPORT_FORMS):
+            suffix = "" if fixed is None else fixed.suffix
+            path, handler = report.analysis.path + suffix, reports.handler(report, fixed)
+            app.router.add_api_route(path, handler, **apidoc.suffixed(described, suffix))
 
 
 def _add_dumps(app: FastAPI, documents: Documents, shared: _Shared, errors: Errors) -> None:

@@ -68,7 +68,7 @@ class Documents:
 
     engine: Engine
     cache: AnswerCache = field(default_factory=lambda: AnswerCache(0))
-    _languages: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _columns: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     async def rows(self, text: str, seconds: float | None = None, **terms: str) -> Rows:
         """Return the rows of a SELECT: variable to value, as text; `terms` in N-Triples syntax."""
@@ -82,12 +82,16 @@ class Documents:
         none for data, which have every language."""
         if chosen.syntax != HTML:
             return ()
+        return languages.preferred(request, await self.column("languages", "language"))
+
+    async def column(self, name: str, column: str) -> tuple[str, ...]:
+        """Return a column of the query `name`, which is asked once a release."""
         release = self.engine.release
-        if release not in self._languages:
-            rows = await self.rows(texts.query("languages"))
-            self._languages.clear()
-            self._languages[release] = tuple(row["language"] for row in rows)
-        return languages.preferred(request, self._languages[release])
+        kept = self._columns.get(name)
+        if kept is None or kept[0] != release:
+            rows = await self.rows(texts.query(name))
+            kept = self._columns[name] = (release, tuple(row[column] for row in rows))
+        return kept[1]
 
     def held(
         self,

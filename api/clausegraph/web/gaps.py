@@ -22,6 +22,9 @@ from clausegraph.web.summaries import (
     text,
 )
 
+_SELECTING = {"document", "jurisdiction", "type"}
+_NARROWING = {*_SELECTING, "review"}
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -50,23 +53,26 @@ async def find(documents: Documents, enquiry: Enquiry) -> Found:
     within, total = await _selection(documents, enquiry)
     scheme = enquiry.iri("scheme") or ""
     parts = concepts.parts(level)
+    asked = {name: term for name, term in enquiry.asked.terms.items() if name in _NARROWING}
+    covered = await summaries.covered(documents, concepts.related(parts), asked)
+    left = [part for part in parts if part not in covered]
     found = await summaries.count(
         documents,
-        concepts.related(parts),
+        concepts.related(left),
         within,
-        enquiry.asked.terms.get("review"),
-        [(part, scheme) for part in parts],
+        asked.get("review"),
+        [(part, scheme) for part in left],
     )
-    if not found:
+    if not found and not covered:
         await coverage.check(documents, enquiry.asked)
-    gaps = _gaps(parts, found, total)
+    gaps = _gaps(left, found, total)
     return await run_in_threadpool(_written, enquiry, gaps, scheme, total)
 
 
 async def _selection(documents: Documents, enquiry: Enquiry) -> tuple[list[str] | None, int]:
     """Return the documents that are asked for, None for all of them, and how many they are."""
     query = coverage.selecting(enquiry)
-    if {"document", "jurisdiction", "type"} & set(enquiry.asked.terms):
+    if _SELECTING & set(enquiry.asked.terms):
         rows = await documents.rows(query)
         return [row["item"] for row in rows], len(rows)
     return None, int((await documents.rows(keyset.count(query)))[0]["total"])

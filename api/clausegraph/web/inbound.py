@@ -18,6 +18,9 @@ AFTER = "inbound-after"
 # last are described whole, if they are statements.
 PARTS: Mapping[str, int] = {"statements": 100, "members": 500, "others": 100}
 
+# Of more links than these to one thing, the others are not sorted: see `hubs`.
+MANY = 20_000
+
 _SORT = "inbound"
 _BEHIND = "~"  # sorts after every IRI: a scheme begins with a letter
 
@@ -87,26 +90,34 @@ def bounds(place: Place | None) -> dict[str, str]:
         for number in range(len(names))
     ]
     filled = {name: str(Literal(start)) for name, start in zip(names, starts, strict=True)}
-    return filled | {f"most{name.capitalize()}": str(most + 1) for name, most in PARTS.items()}
+    limits = {f"most{name.capitalize()}": str(most + 1) for name, most in PARTS.items()}
+    return {**filled, **limits, "many": str(MANY)}
 
 
 def cut(place: Place | None, rows: Sequence[Row]) -> Page:
-    """Return the page that the rows of the query are, without what belongs to later ones."""
-    dropped: set[str] = set()
+    """Return the page that the rows of the query are, without what belongs to later ones.
+
+    The rows of a part are in the order in which they are listed.
+    """
+    kept = [row for row in rows if row["part"] not in PARTS]
     after: Place | None = None
     for part, most in PARTS.items():
-        nodes = [row["node"] for row in rows if row["part"] == part]
+        listed = [row for row in rows if row["part"] == part]
         if after is not None:
-            dropped.add(part)
-        elif len(nodes) > most:
-            after = Place(_SORT, part, nodes[most - 1])
-    kept = [row for row in rows if row["part"] not in dropped and not _is_past(row, after)]
+            break
+        kept += listed[:most]
+        if len(listed) > most:
+            after = Place(_SORT, part, listed[most - 1]["node"])
     return Page(place, kept, after)
 
 
-def _is_past(row: Row, after: Place | None) -> bool:
-    """Whether a row belongs to the next page of its part."""
-    return after is not None and row["part"] == after.key and row["node"] > after.item
+def begins(place: Place | None, part: str) -> str | None:
+    """Return the node after which a page lists those of `part`: empty for all of them, None where
+    it lists none, since it begins behind them."""
+    names = list(PARTS)
+    if place is None or names.index(place.key) < names.index(part):
+        return ""
+    return place.item if place.key == part else None
 
 
 def totals(rows: Iterable[Row]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from typing import Self
 
@@ -100,22 +101,37 @@ def page(text: str, window: Window, *, is_descending: bool) -> str:
     `text` is a SELECT of `?item` and `?key`, each item once. Rows come nearest to the place first.
     """
     backwards = is_descending != window.is_backward
+    found, _, end = beyond(text, window, is_backwards=backwards).rpartition("}")
+    # No text of the store, which would be looked up each time that two items are compared.
+    named = f'{found}  BIND(CONCAT(STR(?item), " ") AS ?name)\n}}{end}'
+    by = "DESC(?key) DESC(?name)" if backwards else "?key ?name"
+    return f"{named}\nORDER BY {by}\nLIMIT {window.limit + 1}"
+
+
+def beyond(text: str, window: Window, *, is_backwards: bool) -> str:
+    """Return the query for what `text` lists past the place of `window`, in any order."""
     prologue, select = split(text)
-    beyond = ""
+    names = " ".join(re.findall(r"\?\w+", select[: select.index("(")]))
+    past = ""
     if window.place is not None:
-        sign = "<" if backwards else ">"
+        sign = "<" if is_backwards else ">"
         key, item = str(Literal(window.place.key)), str(Literal(window.place.item))
-        beyond = f"  FILTER(?key {sign} {key} || (?key = {key} && STR(?item) {sign} {item}))\n"
-    return (
-        f"{prologue}SELECT ?item ?key\nWHERE {{\n  {{ {select} }}\n{beyond}}}\n"
-        f"ORDER BY {order(is_descending=backwards)}\nLIMIT {window.limit + 1}"
-    )
+        past = f"  FILTER(?key {sign} {key} || (?key = {key} && STR(?item) {sign} {item}))\n"
+    return f"{prologue}SELECT {names} ?key\nWHERE {{\n  {{ {select} }}\n{past}}}"
 
 
 def count(text: str) -> str:
     """Return the query for how many items `text` lists, as `?total`."""
     prologue, select = split(text)
-    return f"{prologue}SELECT (COUNT(DISTINCT ?item) AS ?total)\nWHERE {{\n  {{ {select} }}\n}}"
+    # Neither keys nor groups are needed, where each item is counted once.
+    where, _, _ = select[select.index("\nWHERE {") :].partition("\nGROUP BY")
+    return f"{prologue}SELECT (COUNT(DISTINCT ?item) AS ?total){where}"
+
+
+def with_document(text: str) -> str:
+    """Return the query `text` with the `?document` of each item, which it has a pattern for."""
+    named = text.replace("\nSELECT ?item (", "\nSELECT ?item ?document (", 1)
+    return named.replace("\nGROUP BY ?item", "\nGROUP BY ?item ?document", 1)
 
 
 def order(*, is_descending: bool) -> str:

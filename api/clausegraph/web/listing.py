@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from clausegraph.web import conditions, filters, keyset, tables, texts
 from clausegraph.web.answers import base
 from clausegraph.web.documents import Rows, fill
 from clausegraph.web.filters import Asked
-from clausegraph.web.keyset import END, Place
+from clausegraph.web.keyset import END, Place, Window
 from clausegraph.web.views import View
 
 
@@ -58,18 +58,32 @@ class Listing:
         return self._query(f"sort-{self.asked.sort_key}")
 
     @property
+    def is_by_document(self) -> bool:
+        """Whether its items come document by document, and of more documents than one."""
+        return self.asked.sort_key == self.view.by_document and "document" not in self.asked.terms
+
+    def is_backwards(self, window: Window) -> bool:
+        """Whether the items of a window are found from the last to the first."""
+        return self.asked.is_descending != window.is_backward
+
+    def within(self, documents: Sequence[str]) -> str:
+        """The query for the items of some documents and their keys, each with its document."""
+        text = self._query(f"sort-{self.asked.sort_key}", "walk", documents=documents)
+        return keyset.with_document(text)
+
+    @property
     def counting(self) -> str:
         """The query for how many items there are."""
         return keyset.count(self._query())
 
-    def _query(self, *wanted: str) -> str:
-        """Return the query of the view with the lines that are wanted, its filters bound."""
+    def _query(self, *wanted: str, documents: Sequence[str] = ()) -> str:
+        """Return the query of the view with the lines that are wanted, its filters bound; of the
+        items of `documents`, if there are any."""
         terms = self.asked.terms
         tops = () if self.is_table else ("top",)
         text = conditions.keep(texts.query(self.view.items), {*terms, *tops, *wanted})
-        names, values = " ".join(f"?{name}" for name in terms), " ".join(terms.values())
         blanks = {
-            "filters": f"VALUES ({names}) {{ ({values}) }}" if terms else "",
+            "filters": _bound(terms, documents),
             "none": keyset.missing(is_descending=self.asked.is_descending),
             "1": "$1",  # of the regular expressions that make 5.10 come after 5.9
         }
@@ -111,6 +125,19 @@ def listing_of(request: Request, view: View, suffix: Syntax | None, *, is_table:
         path = path.replace("{scheme}", quote(request.path_params["scheme"]))
     url, end = base(request) + path, "" if suffix is None else suffix.suffix
     return Listing(view, asked, url, end, is_table)
+
+
+def _bound(terms: Mapping[str, str], documents: Sequence[str]) -> str:
+    """Return the VALUES that bind filters, and `?document` to some documents if there are any.
+
+    It is one table, so that what is looked for is looked for in these documents, not elsewhere.
+    """
+    names = " ".join(f"?{name}" for name in (*terms, *(("document",) if documents else ())))
+    row = " ".join(terms.values())
+    if not documents:
+        return f"VALUES ({names}) {{ ({row}) }}" if terms else ""
+    rows = " ".join(f"({row} {NamedNode(document)})" for document in documents)
+    return f"VALUES ({names}) {{ {rows} }}"
 
 
 def scheme_of(request: Request) -> str | None:

@@ -16,7 +16,7 @@ from clausegraph import formats, vocabulary
 from clausegraph.engine import Query
 from clausegraph.errors import ResultTooLarge, UnknownResource
 from clausegraph.formats import Syntax
-from clausegraph.web import filters, keyset, tables, texts
+from clausegraph.web import filters, keyset, tables, texts, walking
 from clausegraph.web.answers import (
     LATEST,
     Answer,
@@ -30,8 +30,9 @@ from clausegraph.web.answers import (
     respond,
     view_signs,
 )
-from clausegraph.web.documents import Documents, fill
+from clausegraph.web.documents import Documents, Rows, fill
 from clausegraph.web.edge import RELEASE_HEADER
+from clausegraph.web.keyset import Window
 from clausegraph.web.listing import Listing, Page, around, listing_of, scheme_of
 from clausegraph.web.record import record_of
 from clausegraph.web.views import View
@@ -81,13 +82,12 @@ class Lists:
 
     async def _page(self, listing: Listing) -> Page:
         """Return the page that is asked for, or raise BadRequest for what nobody knows."""
-        asked, window = listing.asked, listing.asked.window
+        window = listing.asked.window
         total: int | None = None
         if window.is_backward and window.place is None:
             total = await self._total(listing)
             window = replace(window, limit=(total - 1) % window.limit + 1 if total else 1)
-        text = keyset.page(listing.items, window, is_descending=asked.is_descending)
-        found = await self.documents.rows(text)
+        found = await self._found(listing, window)
         rows, has_more = found[: window.limit], len(found) > window.limit
         if window.is_first and not has_more:
             total = len(rows)
@@ -98,6 +98,16 @@ class Lists:
         if window.is_backward:
             rows.reverse()
         return Page(rows, total, around(listing, rows, total, has_more=has_more))
+
+    async def _found(self, listing: Listing, window: Window) -> Rows:
+        """Return the rows of a page, nearest to its place first, and one more if there is one."""
+        is_descending = listing.asked.is_descending
+        if listing.is_by_document and await self._total(listing) > walking.MANY:
+            rows = await walking.page(self.documents, listing, window)
+            if rows is not None:
+                return rows
+        text = keyset.page(listing.items, window, is_descending=is_descending)
+        return await self.documents.rows(text)
 
     async def _total(self, listing: Listing) -> int:
         """Return how many items the list has."""

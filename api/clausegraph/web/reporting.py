@@ -29,7 +29,7 @@ from clausegraph.web.answers import (
     respond,
     view_signs,
 )
-from clausegraph.web.documents import Documents, Rows, fill
+from clausegraph.web.documents import Documents, fill
 from clausegraph.web.edge import RELEASE_HEADER
 from clausegraph.web.enquiry import HYDRA, Enquiry, Triple, described, fact
 from clausegraph.web.pages import Pages

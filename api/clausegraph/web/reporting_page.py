@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from clausegraph.questions import Parameter
-from clausegraph.vocabulary import compact
+from clausegraph.vocabulary import BASE, compact
 from clausegraph.web import addresses, tables, texts
 from clausegraph.web.documents import Rows
 from clausegraph.web.enquiry import Enquiry
@@ -65,9 +65,11 @@ def render(pages: Pages, report: Report, enquiry: Enquiry, rows: Rows, release: 
 def _choice(enquiry: Enquiry, parameter: Parameter) -> Choice:
     given = dict(enquiry.asked.given)
     value = given.pop(parameter.name, "")
-    rest = replace(enquiry.asked, given=given)
-    more = {parameter.name: parameter.example or ""}
-    return Choice(parameter, value, enquiry.path + rest.query(), enquiry.path + rest.query(**more))
+    without, example = (
+        enquiry.path + replace(enquiry.asked, given={**given, **more}).query()
+        for more in ({}, {parameter.name: parameter.example or ""})
+    )
+    return Choice(parameter, value, without, example)
 
 
 def _columns(report: Report, rows: Rows) -> list[str]:
@@ -75,18 +77,13 @@ def _columns(report: Report, rows: Rows) -> list[str]:
     those that name what stands beside them."""
     head = texts.query(report.query).partition("\nSELECT ")[2].partition("\nWHERE")[0]
     names = [name.removeprefix("?") for name in head.split()]
-    return [name for name in _unnamed(names) if any(name in row for row in rows)]
-
-
-def _unnamed(names: Sequence[str]) -> Iterator[str]:
     spoken = {_NAMES[name] for name in names if name in _NAMES}
-    if "reviewStatus" not in names:
-        spoken.discard("status")
-    return (name for name in names if name not in spoken)
+    return [name for name in names if name not in spoken and any(name in row for row in rows)]
 
 
 def _cell(row: Mapping[str, str], column: str) -> Cell:
     value = row.get(column, "")
     if value.startswith(("http://", "https://")):
-        return Cell(row.get(_NAMES.get(column, ""), "") or compact(value), addresses.href(value))
+        name = row.get(_NAMES.get(column, "")) or compact(value).removeprefix(BASE)
+        return Cell(name, addresses.href(value) or "")
     return Cell(value, is_number=value.isascii() and value.isdecimal())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 
+from cachetools import LRUCache
 from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from clausegraph import formats, vocabulary
 from clausegraph.web import (
     about,
     addresses,
+    hubs,
     inbound,
     languages,
     register,
@@ -22,7 +24,7 @@ from clausegraph.web import (
 )
 from clausegraph.web.addresses import Named
 from clausegraph.web.answers import LATEST, Choice, Link, base, cache_of
-from clausegraph.web.documents import Document, Documents, fill, offered
+from clausegraph.web.documents import Document, Documents, Rows, fill, offered
 from clausegraph.web.inbound import Page
 from clausegraph.web.keyset import Place
 from clausegraph.web.model import Described
@@ -30,6 +32,8 @@ from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Words
 
 SUCCESSOR = "successor-version"
+
+_TOTALS = 4096  # of how many things it is kept how many point to them
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,9 @@ class Resources:
     documents: Documents
     pages: Pages
     words: Words
+    _totals: MutableMapping[tuple[str, str], Mapping[str, int]] = field(
+        default_factory=lambda: LRUCache(_TOTALS)
+    )
 
     async def identify(self, request: Request) -> Response:
         """Answer `/id/...`: 303 to the document about the thing (RFC 9110, 15.4.4)."""
@@ -113,11 +120,29 @@ class Resources:
             replaced = await register.replacements(self.documents, [asked.iri])
             ends = replaced.ends(asked.iri)
             rows += [{"node": end, "part": "successor", "whole": "false"} for end in ends]
+        if any(row["part"] == "many" for row in rows):
+            rows = await self._of_many(asked, rows)
         page = inbound.cut(asked.place, rows)
         if page.is_all:
             return page
+        return replace(page, totals=await self._count(iri))
+
+    async def _of_many(self, asked: Asked, rows: Rows) -> Rows:
+        """Return the rows of a page, with others that are found without looking at all of them."""
+        kept = [row for row in rows if row["part"] not in ("many", "others")]
+        after = inbound.begins(asked.place, "others")
+        if after is None:
+            return kept
+        return kept + await hubs.others(self.documents, asked.iri, after, inbound.PARTS["others"])
+
+    async def _count(self, iri: str) -> Mapping[str, int]:
+        """Return how many things point to a resource, by part; counted once a release."""
+        key = (self.documents.engine.release, iri)
+        if (kept := self._totals.get(key)) is not None:
+            return kept
         counted = await self.documents.rows(texts.query("inbound-count"), resource=iri)
-        return replace(page, totals=inbound.totals(counted))
+        totals = self._totals[key] = inbound.totals(counted)
+        return totals
 
     def _document(self, request: Request, asked: Asked, page: Page) -> Document:
         successors = [row["node"] for row in page.rows if row["part"] == "successor"]

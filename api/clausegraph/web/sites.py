@@ -34,7 +34,7 @@ CURRENT = "latest"  # stands for the release that is served now
 # What a release answers: the first segment of a path, without a suffix.
 ROUTES = frozenset(
     ("api", "cite", "curie", "dataset", "doc", "dumps", "graph", "id", "ontology", "resolve")
-) | {"shapes", "sparql"}
+) | {"search", "shapes", "sparql", "suggest"}
 
 _SITES = 16  # releases whose routes stay at hand
 _RELEASE = re.compile(r"[0-9a-f]{64}")

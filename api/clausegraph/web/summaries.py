@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from clausegraph import formats, vocabulary
 from clausegraph.engine import Query
-from clausegraph.web import conditions, texts
-from clausegraph.web.columns import Pair
+from clausegraph.web import conditions, keyset, texts
+from clausegraph.web.columns import BROADER, Pair
 from clausegraph.web.documents import Documents, fill
 
 COVERED = "covered"
@@ -97,6 +97,41 @@ async def count(
     written = conditions.keep(texts.query("analysis-cells"), given)
     query = Query(fill(written, values), formats.RESULTS_JSON, None, None, is_ours=True)
     return await run_in_threadpool(_read, (await documents.engine.query(query)).body)
+
+
+async def covered(
+    documents: Documents, pairs: Sequence[Pair], asked: Mapping[str, str]
+) -> set[str]:
+    """Return the columns that a statement covers, however many more do.
+
+    `asked` has the terms of `document`, `jurisdiction`, `type` and `review`, those that are asked
+    for. Each column is looked for until the first statement is found, so that what all documents
+    cover costs no more than what one does.
+    """
+    concepts: dict[str, list[str]] = {}
+    for pair in pairs:
+        if pair.place != BROADER:
+            concepts.setdefault(pair.column, []).append(pair.concept)
+    if not concepts:
+        return set()
+    names = " ".join(f"?{name}" for name in asked)
+    bound = f"VALUES ({names}) {{ ({' '.join(asked.values())}) }}" if asked else ""
+    prologue, one = keyset.split(conditions.keep(texts.query("gaps-covered"), asked))
+    branches = [
+        fill(one, {"pairs": _named(column, found), "filters": bound})
+        for column, found in concepts.items()
+    ]
+    listed = "\n  UNION\n  ".join(f"{{ {branch}\nLIMIT 1 }}" for branch in branches)
+    query = f"{prologue}SELECT ?column\nWHERE {{\n  {listed}\n}}\nORDER BY ?column"
+    answer = await documents.engine.query(
+        Query(query, formats.RESULTS_JSON, None, None, is_ours=True)
+    )
+    rows = json.loads(answer.body)["results"]["bindings"]
+    return {row["column"]["value"] for row in rows}
+
+
+def _named(column: str, concepts: Sequence[str]) -> str:
+    return " ".join(f"({term(column)} {term(concept)})" for concept in concepts)
 
 
 def _read(body: bytes) -> list[Summary]:

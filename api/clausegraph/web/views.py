@@ -23,6 +23,7 @@ class View:
     of a page of it, and the same as a table. `sorts` are what it may be sorted by, the default
     first. A view with `nested` says which query orders what lies below its items, and as a table
     lists all of them. `scheme` is an example of the scheme in its path, where there is one.
+    Sorted by `by_document`, items come document by document: those of one after those of another.
     """
 
     name: str
@@ -36,6 +37,7 @@ class View:
     describe: str = "view"
     nested: str = ""
     scheme: str = ""
+    by_document: str = ""
     frame: Frame = field(default_factory=dict)
 
     @property
@@ -153,6 +155,7 @@ CLAUSES = View(
     ("order", "title"),
     "clauses",
     "clauses-table",
+    by_document="order",
     frame={**_PAGED, "member": {"type": "Clause", "parentClause": _BARE}},
 )
 
@@ -198,6 +201,7 @@ CLASSIFICATIONS = View(
     ("identifier", "concept", "level", "created"),
     "classifications",
     "classifications-table",
+    by_document="identifier",
     frame=_PAGED,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -314,6 +315,24 @@ def test_page_shows_the_rows_and_leads_to_the_data(path: str, small: httpx.Clien
     base, _, query = path.partition("?")
     assert f'href="{base}.csv{"?" if query else ""}{query}"' in answer.text
     assert "<script" not in answer.text
+
+
+def test_page_keeps_what_is_asked_and_can_leave_each_out(small: httpx.Client) -> None:
+    """A link to one more filter keeps the others; one that is given is shown with a way out."""
+    page = small.get("/api/reports/coverage.html?via=mappings&year=2024").text
+    assert "<strong>via=mappings</strong>" in page
+    assert 'href="/api/reports/coverage?year=2024"' in page
+    assert 'href="/api/reports/coverage?jurisdiction=china&amp;via=mappings&amp;year=2024"' in page
+
+
+def test_page_names_things_in_words_where_the_table_has_iri_and_name(small: httpx.Client) -> None:
+    """The columns of a page: a name that leads to the thing, and no column twice."""
+    (head,) = re.findall("<thead>.*", small.get("/api/reports/coverage.html?via=mappings").text)
+    columns = re.findall('<th scope="col">(.*?)</th>', head)
+    assert columns[:4] == ["jurisdiction", "year", "code", "concept"]
+    assert not {"label", "jurisdictionLabel"} & set(columns)
+    page = small.get("/api/reports/enforcement.html?via=mappings").text
+    assert re.search('<td><a href="[^"]*/enforcement-type/fines">Fines</a></td>', page)
 
 
 @pytest.mark.parametrize(

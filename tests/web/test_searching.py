@@ -218,6 +218,17 @@ def test_links_of_the_page_lead_somewhere(client: httpx.Client) -> None:
         assert client.get(link, headers={"Accept": "*/*"}).status_code in {200, 303}, link
 
 
+def test_kinds_are_called_the_same_beside_hits_and_in_the_facet(client: httpx.Client) -> None:
+    """A kind is a word of ours wherever the page says it: `concept`, not a class's own label."""
+    page = client.get("/search", params={"q": "privacy"}, headers={"Accept": "text/html"}).text
+    _, _, facet = page.partition("<h2>Kind</h2>")
+    kinds = re.findall('rel="nofollow">([^<]+)</a>', facet.partition("</ul>")[0])
+    assert "concept" in kinds
+    assert "Concept" not in kinds
+    assert "Class" not in kinds
+    assert page.index('href="#narrow"') < page.index('id="narrow"')
+
+
 def test_answer_is_kept_and_checked_by_its_tag(client: httpx.Client) -> None:
     """RFC 9110, section 13.1.2."""
     first = client.get("/search", params={"q": "safety", "limit": "3"})

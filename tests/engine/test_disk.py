@@ -321,7 +321,7 @@ def damaged(source: Path, folder: Path, least: int) -> stored.OnDisk:
     return stored.OnDisk(folder)
 
 
-def test_a_store_that_is_damaged_where_it_is_opened_is_named(ask, few, tmp_path) -> None:
+def test_a_store_that_is_damaged_where_it_is_opened_is_named(few, tmp_path) -> None:
     """RocksDB finds the fault by its checksums; the start says which file, and the way out."""
     load = damaged(few.store, tmp_path / "store", 0)
 

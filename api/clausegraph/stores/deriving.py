@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -24,8 +24,9 @@ from clausegraph.stores.lines import Block
 from clausegraph.stores.scopes import Scope, scope
 from clausegraph.stores.sorting import Runs
 
-IN_MEMORY = 1_500_000  # triples, of about 420 bytes each
+IN_MEMORY = 600_000  # triples, of about 420 bytes each
 
+_AT_ONCE = 32 * 2**20  # bytes of lines that go into a store in one go
 _OTHER_TYPES = b"a"  # the key of types that no rule names; others have that of their class
 
 
@@ -97,9 +98,9 @@ class Gathering:
         keys = sorted(self._keys(wanted))
         is_small = sum(self._runs.counts[key] for key in keys) <= IN_MEMORY
         store = Store() if is_small else Store(str(self._folder / "rules"))
-        for key in keys:
-            for text in self._runs.texts(key):
-                store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
+        texts = (text for key in keys for text in self._runs.texts(key))
+        for joined in _joined(texts):
+            store.bulk_load(input=joined, format=RdfFormat.N_TRIPLES, lenient=True)
         return store
 
     def _run(
@@ -124,6 +125,18 @@ class Gathering:
         predicates = set(block.columns.predicates)
         has_types = wanted.all_types or bool(wanted.classes)
         return bool(predicates & wanted.predicates) or (has_types and A in predicates)
+
+
+def _joined(texts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield texts again, fewer and larger."""
+    held: list[bytes] = []
+    for text in texts:
+        held.append(text)
+        if sum(map(len, held)) >= _AT_ONCE:
+            yield b"".join(held)
+            held.clear()
+    if held:
+        yield b"".join(held)
 
 
 def _grouped(found: list[Rule]) -> list[_Group]:

@@ -94,6 +94,8 @@ class Filling:
         try:
             if runs and not self._errors:
                 self._load(runs)
+        except KeyboardInterrupt:
+            raise
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             self._errors.append(error)
         finally:

@@ -164,7 +164,8 @@ class StoreFolder:
         shutil.rmtree(working.path / "scratch", ignore_errors=True)
         made.write(working.path)
         working.path.chmod(_READABLE)
-        _sync_all(working.path)
+        for path in (*working.path.rglob("*"), working.path):
+            _sync(path)
         target = self._free(made.release)
         working.path.rename(target)
         _sync(self.path)
@@ -247,7 +248,8 @@ class StoreFolder:
         if not self.path.is_dir():
             raise InputError("This is no folder.", file=self.path, remedy="Name one with --store.")
         for entry in self.path.iterdir():
-            if not (entry.name.startswith(".") or entry.name in _FOREIGN or _is_ours(entry)):
+            is_known = entry.name in _FOREIGN or _NAME.fullmatch(entry.name)
+            if not (is_known or entry.name.startswith(".")):
                 raise InputError(
                     f"This folder holds other things, such as {entry.name}.",
                     file=self.path,
@@ -265,21 +267,11 @@ def reading(path: Path) -> Iterator[None]:
         locks.leave(held)
 
 
-def _is_ours(entry: Path) -> bool:
-    return bool(_NAME.fullmatch(entry.name))
-
-
 def _time(path: Path) -> int:
     """Return when a file was changed, 0 where there is none."""
     with contextlib.suppress(OSError):
         return path.stat().st_mtime_ns
     return 0
-
-
-def _sync_all(folder: Path) -> None:
-    """Have a folder and all that is in it survive a loss of power (fsync(2))."""
-    for path in (*folder.rglob("*"), folder):
-        _sync(path)
 
 
 def _sync(path: Path) -> None:

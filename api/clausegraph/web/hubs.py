@@ -1,8 +1,8 @@
 """What points to a hub: a thing to which very many point, such as a source or an agent.
 
-To sort all of them by name would take many seconds for a page of a hundred. So they come in an order
-in which a page can be found without the others: first what belongs to no document, then document by
-document the statements about it and its clauses, each by name.
+To sort all of them by name would take many seconds for a page of a hundred. So they come in an
+order in which a page can be found without the others: first what belongs to no document, then
+document by document the statements about it and its clauses, each by name.
 """
 
 from __future__ import annotations

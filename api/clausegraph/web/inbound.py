@@ -19,7 +19,7 @@ AFTER = "inbound-after"
 PARTS: Mapping[str, int] = {"statements": 100, "members": 500, "others": 100}
 
 # Of more links than these to one thing, the others are not sorted: see `hubs`.
-MANY = 20_000
+MANY = 4_000
 
 _SORT = "inbound"
 _BEHIND = "~"  # sorts after every IRI: a scheme begins with a letter

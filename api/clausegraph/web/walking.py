@@ -12,7 +12,7 @@ from clausegraph.web.documents import Documents, Rows
 from clausegraph.web.keyset import Window
 from clausegraph.web.listing import Listing
 
-MANY = 2_000  # items from which on a list is walked through; fewer are sorted at once
+MANY = 1_000  # items from which on a list is walked through; fewer are sorted at once
 
 _FIRST = 4  # documents that are looked through at first
 _GROWTH = 4  # how many times more of them each time that they were too few

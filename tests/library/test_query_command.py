@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,13 +51,15 @@ def query(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 
 CLAUSES = "SELECT ?number WHERE { ?clause cg:number ?number . ?clause cg:position 10 }"
 DOCUMENT = "document=ai-safety-commitments"
+# A row of the list; a query that answers none of the numbered questions comes after those.
+ROW = re.compile(r"(?P<number>\d*) +(?P<name>[a-z-]+/[a-z-]+) ")
 
 
 def test_list_names_every_query_by_number_and_question(query: Command) -> None:
-    out = query("--list").out
-    names = [line.split()[1] for line in out.splitlines() if line.strip()[:1].isdigit()]
-    assert sorted(names) == sorted(questions.load_all())
-    numbers = [int(line.split()[0]) for line in out.splitlines() if line.strip()[:1].isdigit()]
+    rows = [ROW.match(line) for line in query("--list").out.splitlines()]
+    listed = [(row["number"], row["name"]) for row in rows if row]
+    assert sorted(name for _, name in listed) == sorted(questions.load_all())
+    numbers = [int(number) if number else math.inf for number, _ in listed]
     assert numbers == sorted(numbers)
 
 

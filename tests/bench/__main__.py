@@ -71,7 +71,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peers", type=Path, default=Path(".bench/bin"), help="their programs")
     parser.add_argument("--output", type=Path, default=Path("bench.json"))
     parser.add_argument("--triples", type=int, help="of the generated graph; a million by default")
-    parser.add_argument("--sizes", nargs="+", type=int, help="in triples, for the part size")
+    parser.add_argument(
+        "--sizes", nargs="+", type=int, help="in triples, two or more, for the part size"
+    )
     parser.add_argument("--parts", nargs="+", choices=PARTS, help="only these")
     given = parser.parse_args()
     given.triples = given.triples or (50_000 if given.quick else 1_000_000)

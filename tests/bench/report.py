@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench import growth
 from bench.endpoints import Row
 
 PEERS = ("oxigraph", "rdflib-endpoint")
@@ -180,6 +181,7 @@ def print_size(rows: Iterable[Mapping[str, Any]]) -> None:
             f"{row['first_lookup_p50_ms']:6.2f} ms {row['lookup_rate']:7,.0f} "
             f"{row['lookup_rate_16']:7,.0f}"
         )
-    first, last = rows[0], rows[-1]
+    first, *_, last = rows
     grown = last["lookup_p50_ms"] / first["lookup_p50_ms"]
     print(f"A point lookup takes {grown:.2f} times as long at the last size as at the first.")
+    growth.show(growth.compare(rows[-2]["asked"], last["asked"]))

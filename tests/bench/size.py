@@ -1,4 +1,4 @@
-"""Size: loading, starting and looking up at sizes that grow tenfold, with a store on disk."""
+"""Size: loading, starting and asking at sizes that grow tenfold, with a store on disk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from bench import servers
+from bench import growth, servers
 from bench.load import Target, send, wrk
 from bench.questions import LOOKUP
 from clausegraph.generate import quads
@@ -73,7 +73,7 @@ def _at(size: int, place: Path) -> dict[str, Any]:
     merge = place / "merge.nt"
     _write_merge(stored.graph, merge)
     raw = _run(_RAW, place / "raw", stored.graph, merge)
-    found = {
+    found: dict[str, Any] = {
         "given": size,
         "triples": stored.manifest.triples,
         "quads": stored.manifest.quads,
@@ -88,8 +88,10 @@ def _at(size: int, place: Path) -> dict[str, Any]:
     for _ in range(_STARTS):
         with _served(graphs, place) as (url, seconds):
             starts.append(seconds)
-            lookups = _lookups(url, size) if len(starts) == _STARTS else {}
-    return {**found, "start_seconds": min(starts), **lookups}
+            if len(starts) == _STARTS:
+                asked = growth.measure(url)
+                found.update(_lookups(url, size))
+    return {**found, "start_seconds": min(starts), "asked": asked}
 
 
 def _run(code: str, *arguments: Path) -> dict[str, float]:

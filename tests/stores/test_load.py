@@ -212,6 +212,18 @@ def test_blank_nodes_of_a_large_file_are_named_as_in_a_small_one(
 
 
 @pytest.mark.usefixtures("bare")
+def test_text_of_many_megabytes_is_loaded(tmp_path: Path) -> None:
+    """The parser of the store takes tokens of 16 MiB at most from a pipe."""
+    path = tmp_path / "long.nq"
+    text = "word " * 3_600_000
+    line = f'<{ID}document/a> <{CG}summary> "{text}"@en <{GRAPH}data/a> .\n'
+    path.write_text(one("a") + line, encoding="utf-8")
+    stored = load([path], StoreFolder(tmp_path / "graphs"), is_searched=False)
+    assert line in stored.graph.read_text(encoding="utf-8")
+    assert Store.read_only(str(stored.store)).query(f'ASK {{ ?d <{CG}summary> "{text}"@en }}')
+
+
+@pytest.mark.usefixtures("bare")
 def test_rule_that_may_look_at_anything_sees_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -380,7 +392,7 @@ def test_store_that_cannot_be_filled_is_told(tmp_path: Path) -> None:
     path.write_bytes(b"nonsense\n")
     filling = Filling(tmp_path / "store", path)
     try:
-        filling.put(Run(0, ((b"<urn:g>", 9),), 1))
+        filling.put(Run(0, ((b"<urn:g>", 9),), 1, 9))
         message, *_ = refusal(filling.settle)
         assert "cannot be written" in str(message)
     finally:

@@ -60,9 +60,11 @@ def _describe(usage: Usage, version: NamedNode) -> Iterator[Triple]:
     classes: Counter[bytes] = Counter()
     for kinds, count in Counter(usage.types.of.values()).items():
         classes.update(dict.fromkeys(kinds, count))
-    yield Triple(version, _TRIPLES, integer(usage.triples))
+    triples = usage.triples()
+    total = sum(triples.values())
+    yield Triple(version, _TRIPLES, integer(total))
     for predicate, count in (
-        (_TRIPLES, usage.triples),
+        (_TRIPLES, total),
         (_SUBJECTS, usage.subjects),
         (_ENTITIES, usage.entities),
         (_CLASSES, len(classes)),
@@ -72,7 +74,7 @@ def _describe(usage: Usage, version: NamedNode) -> Iterator[Triple]:
     for space in _spaces((*usage.properties, *classes)):
         yield Triple(SUBJECT, void("vocabulary"), NamedNode(space))
     for name, use in usage.properties.items():
-        yield from _by_property(terms.node(name), use)
+        yield from _by_property(terms.node(name), use, triples[name])
     for name, count in classes.items():
         kind = terms.node(name)
         part = _part(_BY_CLASS, kind)
@@ -127,10 +129,10 @@ def _key(triple: Triple) -> tuple[object, ...]:
     return (subject, predicate) if predicate in _COUNTS else (subject, predicate, triple.object)
 
 
-def _by_property(predicate: NamedNode, use: Property) -> Iterator[Triple]:
+def _by_property(predicate: NamedNode, use: Property, triples: int) -> Iterator[Triple]:
     part = _part(_BY_PROPERTY, predicate)
     yield from _partition(SUBJECT, _BY_PROPERTY, part, (_PROPERTY, predicate))
-    yield Triple(part, _TRIPLES, integer(use.triples))
+    yield Triple(part, _TRIPLES, integer(triples))
     yield Triple(part, _SUBJECTS, integer(use.subjects))
     if predicate not in _COUNTS:
         yield Triple(part, _OBJECTS, integer(len(use.objects)))

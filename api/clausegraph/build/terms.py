@@ -73,9 +73,9 @@ def triples(text: bytes) -> list[Triple]:
     return [quad.triple for quad in parse(text, RdfFormat.N_TRIPLES)]
 
 
-def columns(text: bytes) -> Columns:
-    """Return the terms of lines."""
-    return split(text[: -len(END)].split(END)) if text else NOTHING
+def columns(text: bytes, end: bytes = END) -> Columns:
+    """Return the terms of lines that all end so."""
+    return split(text[: -len(end)].split(end)) if text else NOTHING
 
 
 def split(rows: Iterable[bytes]) -> Columns:

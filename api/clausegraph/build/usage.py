@@ -8,7 +8,7 @@ itself, of which more will be said.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, MutableMapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
@@ -37,9 +37,8 @@ _PAGES = frozenset({A, written(DCTERMS + "license"), written(SCHEMA + "url")})
 
 @dataclass
 class Property:
-    """The use of one property: triples, the things before it, and those after it."""
+    """The use of one property: how many things stand before it, and which after it."""
 
-    triples: int = 0
     subjects: int = 0
     objects: set[bytes] = field(default_factory=set)
 
@@ -142,10 +141,12 @@ class Usage:
         """Whether a triple about the dataset was counted."""
         return row in self._late
 
-    @property
-    def triples(self) -> int:
-        """How many triples were counted."""
-        return sum(use.triples for use in self.properties.values())
+    def triples(self) -> Mapping[bytes, int]:
+        """Return how many triples were counted, by property."""
+        counts: Counter[bytes] = Counter()
+        for (_, predicate, _), count in self.uses.items():
+            counts[predicate] += count
+        return counts
 
     @property
     def subjects(self) -> int:
@@ -199,8 +200,6 @@ class Usage:
         subjects, predicates, objects = columns
         if pairs is None:
             pairs = set(zip(subjects, predicates, strict=True))
-        for predicate, count in Counter(predicates).items():
-            self.properties[predicate].triples += count
         for predicate, count in Counter(map(itemgetter(1), pairs)).items():
             self.properties[predicate].subjects += count
         self.properties[A].subjects = self.types.subjects()

@@ -20,13 +20,13 @@ from clausegraph.build.rules import Rule
 from clausegraph.build.terms import written
 from clausegraph.build.usage import A
 from clausegraph.stores import lines
+from clausegraph.stores.heaps import Heaps
 from clausegraph.stores.lines import Block
 from clausegraph.stores.scopes import Scope, scope
-from clausegraph.stores.sorting import Runs
 
 IN_MEMORY = 600_000  # triples, of about 420 bytes each
 
-_AT_ONCE = 32 * 2**20  # bytes of lines that go into a store in one go
+_AT_ONCE = 8 * 2**20  # bytes of lines that go into a store in one go
 _OTHER_TYPES = b"a"  # the key of types that no rule names; others have that of their class
 
 
@@ -48,7 +48,7 @@ class Gathering:
         self._predicates = {name for each in wanted for name in each.predicates}
         self._classes = {name for each in wanted for name in each.classes}
         self._has_types = any(each.all_types for each in wanted)
-        self._runs = Runs(folder / "gathered")
+        self._heaps = Heaps(folder / "gathered")
 
     def add(self, block: Block) -> None:
         """Take what rules can look at."""
@@ -61,9 +61,7 @@ class Gathering:
         if self._classes or self._has_types:
             self._add_types(block, found)
         for name, rows in found.items():
-            text = lines.merged(b"".join(rows), block.graph)
-            stripped = text.splitlines(keepends=True)
-            self._runs.add(Block(name, stripped, terms.NOTHING, len(text)))
+            self._heaps.add(name, lines.merged(b"".join(rows), block.graph), len(rows))
 
     def derive(self, derived: Callable[[Block], None], whole: Callable[[], Store]) -> None:
         """Run the rules in order, and hand over what each derives; `whole` gives a store of all
@@ -77,8 +75,7 @@ class Gathering:
 
     def close(self) -> None:
         """Give up what was gathered; harmless when done twice."""
-        self._runs.close()
-        self._runs.path.unlink(missing_ok=True)
+        self._heaps.close()
 
     def _add_types(self, block: Block, found: defaultdict[bytes, list[bytes]]) -> None:
         rows = zip(block.columns.objects, block.lines, strict=True)
@@ -96,10 +93,9 @@ class Gathering:
     def _store(self, wanted: Scope) -> Store:
         """Return a store of the triples of a scope."""
         keys = sorted(self._keys(wanted))
-        is_small = sum(self._runs.counts[key] for key in keys) <= IN_MEMORY
+        is_small = sum(self._heaps.counts[key] for key in keys) <= IN_MEMORY
         store = Store() if is_small else Store(str(self._folder / "rules"))
-        texts = (text for key in keys for text in self._runs.texts(key))
-        for joined in _joined(texts):
+        for joined in _joined(text for key in keys for text in self._heaps.texts(key)):
             store.bulk_load(input=joined, format=RdfFormat.N_TRIPLES, lenient=True)
         return store
 

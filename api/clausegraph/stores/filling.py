@@ -18,6 +18,9 @@ from clausegraph.errors import InputError
 from clausegraph.stores.sorting import Run
 
 TOGETHER = 450_000  # lines that go in at once, twice each; about 1 GB of memory
+TWICE = 300_000  # the same where nothing else is done, and two go in beside each other
+
+_LONG = 8 * 2**20  # bytes of a line, half of what the parser can hold
 
 
 class Filling:
@@ -31,6 +34,7 @@ class Filling:
         self._waiting: deque[Run] = deque()
         self._changed = threading.Condition()
         self._loading = 0  # goes
+        self._is_settling = False
         self._is_closed = False
         self._errors: list[BaseException] = []
         self._thread = threading.Thread(target=self._work)
@@ -45,10 +49,12 @@ class Filling:
 
     def settle(self) -> None:
         """Wait until all is loaded, and help meanwhile; raises InputError where it cannot be."""
-        while runs := self._next(TOGETHER // 2):
+        self._settle(True)
+        while runs := self._next():
             self._take(runs)
         with self._changed:
             self._changed.wait_for(lambda: not self._loading)
+        self._settle(False)
         self._raise()
 
     def close(self) -> None:
@@ -71,18 +77,30 @@ class Filling:
             ) from error
 
     def _work(self) -> None:
-        """Load runs as they come."""
+        """Load runs once enough of them wait."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._is_closed)
+                self._changed.wait_for(lambda: self._is_enough() or self._is_closed)
                 if self._is_closed:
                     return
-            self._take(self._next(TOGETHER))
+            self._take(self._next())
 
-    def _next(self, most: int) -> list[Run]:
-        """Return runs that wait, for the next go, with at most so many lines if several."""
+    def _settle(self, is_settling: bool) -> None:
+        """Say whether nothing more is to be waited for."""
+        with self._changed:
+            self._is_settling = is_settling
+            self._changed.notify_all()
+
+    def _is_enough(self) -> bool:
+        """Whether one more of the runs that wait would be too much for one go."""
+        lines = [run.lines for run in self._waiting]
+        return bool(lines) and (self._is_settling or sum(lines) + max(lines) > TOGETHER)
+
+    def _next(self) -> list[Run]:
+        """Return runs that wait, for the next go."""
         runs: list[Run] = []
         with self._changed:
+            most = TWICE if self._is_settling else TOGETHER
             while self._waiting and (not runs or self._waiting[0].lines <= most):
                 runs.append(self._waiting.popleft())
                 most -= runs[-1].lines
@@ -105,7 +123,13 @@ class Filling:
                 self._changed.notify_all()
 
     def _load(self, runs: list[Run]) -> None:
-        """Load runs in one go, through a pipe."""
+        """Load runs in one go, through a pipe; a parser that reads one takes no very long line."""
+        if any(run.longest > _LONG for run in runs):
+            with self._lines.open("rb") as stream:
+                for run in runs:
+                    text = b"".join(run.quads(stream))
+                    self.store.bulk_load(input=text, format=RdfFormat.N_QUADS, lenient=True)
+            return
         reading, writing = os.pipe()
         feeder = threading.Thread(target=self._feed, args=(runs, writing))
         feeder.start()
@@ -120,7 +144,6 @@ class Filling:
         try:
             with os.fdopen(writing, "wb", buffering=0) as pipe, self._lines.open("rb") as stream:
                 for run in runs:
-                    stream.seek(run.offset)
                     for text in run.quads(stream):
                         _write(pipe.fileno(), text)
         except BrokenPipeError:

@@ -60,6 +60,12 @@ class Intake:
                 part.quads(by_quad)
         except SyntaxError as error:
             raise _broken(file.path, error) from error
+        except MemoryError as error:
+            raise InputError(
+                "The file holds a text that is too long to be read.",
+                file=file.path,
+                remedy="Divide it into texts of less than 16 MB.",
+            ) from error
         part.close()
 
     def graph(self, graph: str, triples: list[Triple], file: Path) -> None:
@@ -163,6 +169,8 @@ def _broken(path: Path, error: SyntaxError) -> InputError:
         deque(_parsed(path, syntax.engine), maxlen=0)
     except SyntaxError as found:
         error = found
+    except MemoryError:  # A very long line; the place is that in its piece of the file.
+        pass
     message = (error.msg or "bad syntax").partition(": ")[2] or error.msg
     return InputError(
         f"{syntax.name} syntax: {message}.", file=path, line=error.lineno, column=error.offset

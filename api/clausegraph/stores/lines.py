@@ -83,7 +83,7 @@ def chunks(path: Path) -> Iterator[bytes]:
 def recognise(text: bytes, own: bytes | None) -> Recognised:
     """Take lines of N-Quads, or of N-Triples, which make the graph `own`."""
     pattern = _QUADS if own is None else _TRIPLES
-    is_odd = any(mark in text for mark in _NONCHARACTERS)
+    is_odd = not text.isascii() and any(mark in text for mark in _NONCHARACTERS)
     found = [] if is_odd else pattern.findall(text)
     others = b""
     lines = text.splitlines(keepends=True)

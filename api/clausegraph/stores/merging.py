@@ -66,7 +66,7 @@ class Merging:
         tail.unlink()
         return Merged(
             identifier,
-            self._usage.triples,
+            sum(self._usage.triples().values()),
             self._quads + len(block.lines),
             len(graphs) + 1,
         )
@@ -79,7 +79,7 @@ class Merging:
             digest.update(text)
             stream.write(text)
             self._quads += len(rows)
-            columns = terms.columns(lines.merged(text, name))
+            columns = terms.columns(text, lines.suffix(name))
             if is_stated:
                 self._refuse_dangling(name, columns)
             self._usage.add(columns, is_derived=not is_stated)

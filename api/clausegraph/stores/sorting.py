@@ -19,11 +19,13 @@ _Segment = tuple[int, int]  # offset and size in the file
 
 
 class Run(NamedTuple):
-    """A sorted part of the lines: where it lies in the file, and the size of each graph's."""
+    """A sorted part of the lines: where it lies in the file, the size of each graph's, how many
+    they are, and the bytes of the longest."""
 
     offset: int
     parts: tuple[tuple[bytes, int], ...]
     lines: int
+    longest: int
 
     @property
     def size(self) -> int:
@@ -31,8 +33,9 @@ class Run(NamedTuple):
         return sum(size for _, size in self.parts)
 
     def quads(self, stream: BinaryIO) -> Iterator[bytes]:
-        """Yield its text from where it begins in a stream, as it is and as lines of the default
-        graph, some graphs at a time."""
+        """Yield its text, read from the file, as it is and as lines of the default graph, some
+        graphs at a time."""
+        stream.seek(self.offset)
         named: list[bytes] = []
         size = 0
         for graph, length in self.parts:
@@ -56,14 +59,12 @@ class Runs:
         self._size = 0
         self._end = 0
         self._segments: defaultdict[bytes, list[_Segment]] = defaultdict(list)
-        self.counts: defaultdict[bytes, int] = defaultdict(int)
 
     def add(self, block: Block) -> None:
         """Take the lines of a block."""
         if not block.lines:
             return
         self._held[block.graph] += block.lines
-        self.counts[block.graph] += len(block.lines)
         self._size += block.size
         if self._size >= BUFFER:
             self.flush()
@@ -72,11 +73,12 @@ class Runs:
         """Write what is held, so that it can be read."""
         if not self._held:
             return
-        parts, start, count = [], self._end, 0
+        parts, start, count, longest = [], self._end, 0, 0
         for graph, lines in self._held.items():
             lines.sort()
             each = _once(lines)
             count += len(each)
+            longest = max(longest, *map(len, each))
             text = b"".join(each)
             self._file.write(text)
             self._segments[graph].append((self._end, len(text)))
@@ -86,21 +88,13 @@ class Runs:
         self._held.clear()
         self._size = 0
         if self._handed is not None:
-            self._handed(Run(start, tuple(parts), count))
+            self._handed(Run(start, tuple(parts), count, longest))
 
     def close(self) -> None:
         """Write nothing more; what is held is given up. Harmless when done twice."""
         self._held.clear()
         with contextlib.suppress(OSError):  # A full disk was told before.
             self._file.close()
-
-    def texts(self, graph: bytes) -> Iterator[bytes]:
-        """Yield the lines of a graph, run by run."""
-        self.flush()
-        with self.path.open("rb") as stream:
-            for offset, size in self._segments.get(graph, ()):
-                stream.seek(offset)
-                yield stream.read(size)
 
     def sorted(self, graph: bytes) -> Iterator[list[bytes]]:
         """Yield the lines of a graph sorted, each once and without its line feed, some at a time:

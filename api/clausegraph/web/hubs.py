@@ -9,16 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from math import isqrt
 
 from pyoxigraph import Literal, NamedNode
 
 from clausegraph.web import documentorder, texts
 from clausegraph.web.documents import Documents, Rows, fill
 
+LEAST = 4_000  # links that make a hub, where there are few documents
+
 _SORT = "identifier"
+_A_ROOT = 200  # links to a hub, times the root of the number of documents: measured
 _FIRST = 4  # documents that are looked through at first
 _GROWTH = 4  # how many times more of them each time that they were too few
 _MOST = 1024
+
+
+async def many(documents: Documents) -> int:
+    """Return how many links make a hub: so many that to look through documents one after the other
+    is quicker than to sort what points to it."""
+    count = len(await documentorder.of(documents, _SORT))
+    return max(LEAST, _A_ROOT * isqrt(count))
 
 
 async def others(documents: Documents, hub: str, after: str, most: int) -> Rows:

@@ -18,9 +18,6 @@ AFTER = "inbound-after"
 # last are described whole, if they are statements.
 PARTS: Mapping[str, int] = {"statements": 100, "members": 500, "others": 100}
 
-# Of more links than these to one thing, the others are not sorted: see `hubs`.
-MANY = 4_000
-
 _SORT = "inbound"
 _BEHIND = "~"  # sorts after every IRI: a scheme begins with a letter
 
@@ -80,9 +77,9 @@ def query(place: Place | None) -> str:
     return f"?{urlencode({AFTER: place.encode()})}" if place else ""
 
 
-def bounds(place: Place | None) -> dict[str, str]:
+def bounds(place: Place | None, many: int) -> dict[str, str]:
     """Return what the query of a page is filled with: where each part begins, and one more than
-    the page lists of it."""
+    the page lists of it; `many` links are looked through for others, and no more."""
     names = list(PARTS)
     begun = names.index(place.key) if place else -1
     starts = [
@@ -91,7 +88,7 @@ def bounds(place: Place | None) -> dict[str, str]:
     ]
     filled = {name: str(Literal(start)) for name, start in zip(names, starts, strict=True)}
     limits = {f"most{name.capitalize()}": str(most + 1) for name, most in PARTS.items()}
-    return {**filled, **limits, "many": str(MANY)}
+    return {**filled, **limits, "many": str(many)}
 
 
 def cut(place: Place | None, rows: Sequence[Row]) -> Page:

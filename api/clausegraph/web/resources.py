@@ -111,7 +111,8 @@ class Resources:
 
     async def _page_of(self, asked: Asked) -> Page | None:
         """Return what the document describes, or None where nothing is known of the thing."""
-        text = fill(texts.query("resource-nodes"), inbound.bounds(asked.place))
+        many = await hubs.many(self.documents)
+        text = fill(texts.query("resource-nodes"), inbound.bounds(asked.place, many))
         iri = str(NamedNode(asked.iri))
         rows = await self.documents.rows(text, resource=iri)
         if not any(row["part"] == "resource" for row in rows):
@@ -213,14 +214,15 @@ def _text(asked: Asked, page: Page) -> str:
     """Return the CONSTRUCT for a page of a resource's document."""
     whole = _terms(row["node"] for row in page.rows if row["whole"] == "true")
     named = _terms(row["node"] for row in page.rows if row["whole"] != "true")
+    resource = str(NamedNode(asked.iri))
     values = {
-        "whole": whole,
-        "named": named,
-        "resource": str(NamedNode(asked.iri)),
+        "whole": " ".join(whole),
+        "named": " ".join(named),
+        "pointing": " ".join(f"({node} {resource})" for node in named),
         "stated": about.values(asked.name, page, asked.place),
     }
     return fill(texts.query("resource"), values)
 
 
-def _terms(iris: Iterable[str]) -> str:
-    return " ".join(sorted({str(NamedNode(iri)) for iri in iris}))
+def _terms(iris: Iterable[str]) -> list[str]:
+    return sorted({str(NamedNode(iri)) for iri in iris})

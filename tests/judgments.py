@@ -66,7 +66,7 @@ def _connect(port: str, _: Job) -> str:
 
 def _descriptors(_: str, __: Job) -> str:
     found = []
-    for descriptor in range(64):
+    for descriptor in range(256):
         try:
             os.fstat(descriptor)
         except OSError:

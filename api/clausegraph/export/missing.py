@@ -38,10 +38,10 @@ MISSING: tuple[Missing, ...] = (
     ),
     Missing(
         "analyses",
-        "Comparisons and provenance as data",
-        "Documents side by side and the provenance of one statement are computed for each request. "
-        "The page of a statement says where it comes from.",
-        ("/api/compare", "/api/provenance"),
+        "Comparisons, reports and provenance as data",
+        "Documents side by side, reports over the corpus and the provenance of one statement are "
+        "computed for each request. The page of a statement says where it comes from.",
+        ("/api/compare", "/api/provenance", "/api/reports"),
     ),
     Missing(
         "names",

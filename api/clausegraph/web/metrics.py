@@ -29,8 +29,8 @@ from clausegraph.web.record import Record
 # client can make labels up.
 ROUTES = frozenset(
     "api cite context curie dataset doc docs dumps graph health id metrics ontology openapi "
-    "problem queries ready releases resolve robots shapes sitemap sparql static v validate "
-    ".well-known".split()
+    "problem queries ready releases resolve robots search shapes sitemap sparql static suggest v "
+    "validate .well-known".split()
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH"})
 OTHER = "other"

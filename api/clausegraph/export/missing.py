@@ -44,6 +44,12 @@ MISSING: tuple[Missing, ...] = (
         ("/api/compare", "/api/provenance", "/api/reports"),
     ),
     Missing(
+        "search",
+        "Search",
+        "Nothing is searched. Use `clausegraph search`, or the lists of documents and concepts.",
+        ("/search", "/suggest"),
+    ),
+    Missing(
         "names",
         "Resolving names",
         "Names are not looked up, and compact ones lead nowhere. An identifier that begins with "

@@ -27,6 +27,7 @@ from clausegraph.web import (
     apidoc_searching,
     apidoc_sparql,
     apidoc_validating,
+    explorer,
     problems,
     validating,
 )
@@ -43,6 +44,7 @@ from clausegraph.web.dumps import Dumps
 from clausegraph.web.edge import BODY_METHODS, READ_METHODS, takes_bodies
 from clausegraph.web.enquiry import offers
 from clausegraph.web.errorpages import Errors
+from clausegraph.web.explorer.site import Explorer
 from clausegraph.web.gate import Gate
 from clausegraph.web.history import History
 from clausegraph.web.lists import OFFERS, Lists
@@ -178,6 +180,7 @@ def _others(engine: Engine, shared: _Shared, errors: Errors, sites: Sites | None
     _add_analyses(app, Analyses(documents))
     apidoc_searching.add_searching(app, Searching(documents, pages, words))
     _add_reports(app, Reports(documents, pages))
+    explorer.add(app, Explorer(documents, pages, errors, words, shared.settings, shared.shelf))
     _add_dumps(app, documents, shared, errors)
     if sites is not None:
         _add_validating(app, Validating(shared.judges, pages, errors, shared.settings))

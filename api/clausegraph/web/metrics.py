@@ -28,9 +28,10 @@ from clausegraph.web.record import Record
 # The first segment of a path, without its suffix; everything else counts as OTHER, so that no
 # client can make labels up.
 ROUTES = frozenset(
-    "api cite context curie dataset doc docs dumps graph health id metrics ontology openapi "
-    "problem queries ready releases resolve robots search shapes sitemap sparql static suggest v "
-    "validate .well-known".split()
+    "actors api cite compare concepts context coverage curie data dataset doc docs documents dumps "
+    "explore figures gaps graph health id metrics ontology openapi problem queries ready reference "
+    "releases resolve robots search shapes sitemap sources sparql static suggest v validate "
+    ".well-known".split()
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH"})
 OTHER = "other"

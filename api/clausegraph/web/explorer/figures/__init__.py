@@ -1,0 +1,1 @@
+"""Coverage, gaps, comparisons, history, data and reference: pages with figures to take away."""

@@ -1,0 +1,1 @@
+"""Pages for reading: documents, clauses, concepts, actors and sources."""

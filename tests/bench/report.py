@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench import growth
+from bench import growth, intake
 from bench.endpoints import Row
 
 PEERS = ("oxigraph", "rdflib-endpoint")
@@ -168,15 +168,15 @@ def print_in_process(rows: Iterable[Mapping[str, Any]]) -> None:
 def print_size(rows: Iterable[Mapping[str, Any]]) -> None:
     """Print what grows with the graph and what does not, one line a size."""
     rows = list(rows)
-    print("\nA store on disk; load: raw bulk load of the same quads over ours, in time")
+    intake.show({"triples": row["triples"], **row["loads"]} for row in rows)
+    print("\nA store on disk")
     print(
-        f"{'triples':>12} {'load':>8} {'ratio':>6} {'peak':>8} {'on disk':>8} {'start':>7} "
+        f"{'triples':>12} {'on disk':>8} {'start':>7} "
         f"{'lookup':>9} {'first':>9} {'rate':>7} {'c=16':>7}"
     )
     for row in rows:
         print(
-            f"{row['triples']:12,} {row['load_seconds']:6.1f} s {row['load_ratio']:6.2f} "
-            f"{row['load_peak_gib']:4.1f} GiB {row['gib_on_disk']:4.1f} GiB "
+            f"{row['triples']:12,} {row['gib_on_disk']:4.1f} GiB "
             f"{row['start_seconds']:5.2f} s {row['lookup_p50_ms']:6.2f} ms "
             f"{row['first_lookup_p50_ms']:6.2f} ms {row['lookup_rate']:7,.0f} "
             f"{row['lookup_rate_16']:7,.0f}"

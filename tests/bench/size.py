@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import re
-import resource
 import shutil
 import statistics
 import subprocess
@@ -17,11 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from bench import growth, servers
+from bench import growth, intake, servers
 from bench.load import Target, send, wrk
 from bench.questions import LOOKUP
-from clausegraph.generate import quads
-from clausegraph.stores.folder import StoreFolder
 from clausegraph.vocabulary import ID
 
 SIZES = (100_000, 1_000_000, 10_000_000)
@@ -30,25 +26,6 @@ _A_DOCUMENT = 1_600  # triples of a generated document, at most
 _THINGS = 300  # that are looked up, spread over the whole graph
 _STARTS = 3
 _PATIENCE = 60.0
-
-_LOAD = """
-import sys
-from pathlib import Path
-from clausegraph.stores.folder import StoreFolder
-from clausegraph.stores.loading import load
-load([Path(sys.argv[1])], StoreFolder(Path(sys.argv[2])))
-"""
-# The same quads, the copy in the default graph too, as fast as the engine takes them.
-_RAW = """
-import sys
-from pyoxigraph import RdfFormat, Store
-store = Store(sys.argv[1])
-store.bulk_load(path=sys.argv[2], format=RdfFormat.N_QUADS)
-store.bulk_load(path=sys.argv[3], format=RdfFormat.N_TRIPLES)
-store.flush()
-"""
-_GRAPH = re.compile(rb" <[^<>\s]*> \.$", re.MULTILINE)
-_BLOCK = 1 << 24
 
 
 def measure(folder: Path, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
@@ -64,26 +41,15 @@ def measure(folder: Path, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
 
 def _at(size: int, place: Path) -> dict[str, Any]:
     """Measure at one size."""
-    data, graphs = place / "made.nq", place / "graphs"
-    with data.open("w", encoding="utf-8") as stream:
-        stream.writelines(quads(size))
-    ours = _run(_LOAD, data, graphs)
-    stored = StoreFolder(graphs).current()
-    assert stored is not None
-    merge = place / "merge.nt"
-    _write_merge(stored.graph, merge)
-    raw = _run(_RAW, place / "raw", stored.graph, merge)
+    graphs = place / "graphs"
+    stored, loads = intake.measure(size, place)
     found: dict[str, Any] = {
         "given": size,
         "triples": stored.manifest.triples,
         "quads": stored.manifest.quads,
-        "load_seconds": ours["seconds"],
-        "load_peak_gib": ours["peak_gib"],
-        "raw_seconds": raw["seconds"],
-        "load_ratio": raw["seconds"] / ours["seconds"],
+        "loads": loads,
         "gib_on_disk": _size(stored.path) / 2**30,
     }
-    shutil.rmtree(place / "raw")
     starts = []
     for _ in range(_STARTS):
         with _served(graphs, place) as (url, seconds):
@@ -92,36 +58,6 @@ def _at(size: int, place: Path) -> dict[str, Any]:
                 asked = growth.measure(url)
                 found.update(_lookups(url, size))
     return {**found, "start_seconds": min(starts), "asked": asked}
-
-
-def _run(code: str, *arguments: Path) -> dict[str, float]:
-    """Run Python code in a process of its own; return how long it took, and its most memory."""
-    start = time.perf_counter()
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    process = subprocess.Popen(command)
-    peak = 0
-    while process.poll() is None:
-        peak = max(peak, _resident(process.pid))
-        time.sleep(0.05)
-    if process.returncode:
-        raise RuntimeError(f"a load ended with {process.returncode}")
-    return {"seconds": time.perf_counter() - start, "peak_gib": peak / 2**30}
-
-
-def _resident(process: int) -> int:
-    """Return the memory of a process that runs; copies of files aside."""
-    try:
-        fields = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()
-    except OSError:
-        return 0
-    return (int(fields[1]) - int(fields[2])) * resource.getpagesize()
-
-
-def _write_merge(graph: Path, merge: Path) -> None:
-    """Write the triples of N-Quads as N-Triples, block by block."""
-    with graph.open("rb") as stream, merge.open("wb") as output:
-        while lines := stream.readlines(_BLOCK):
-            output.write(_GRAPH.sub(b" .", b"".join(lines)))
 
 
 def _size(folder: Path) -> int:

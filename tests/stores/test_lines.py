@@ -98,6 +98,18 @@ def test_lines_are_gathered_by_graph_however_they_are_mixed() -> None:
         assert block.lines == whole
 
 
+@pytest.mark.parametrize("end", [" .\r\n", ".\n", "  .\n", " . # so\n", " <https://e.org/z> .\n"])
+@pytest.mark.parametrize("is_last", [True, False])
+def test_line_that_ends_otherwise_goes_to_the_parser(end: str, is_last: bool) -> None:
+    """However its lines before and after it end."""
+    odd = f'<https://e.org/s> <https://e.org/p> "x" {GRAPH}{end}'.encode()
+    rows = [quad('"x"'), quad('"y"')]
+    rows.insert(2 if is_last else 1, odd)
+    found = lines.recognise(b"".join(rows), None)
+    assert found.others == odd
+    assert [block.lines for block in found.blocks] == [[quad('"x"'), quad('"y"')]]
+
+
 @pytest.mark.parametrize("size", [1, 7, 100, 10_000])
 def test_chunks_are_whole_lines_whatever_their_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int

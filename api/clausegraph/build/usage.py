@@ -27,7 +27,7 @@ A = written(TYPE.value)
 _DESCRIBED = tuple(
     f"<{iri}".encode() for iri in (DATASET, RELEASE, BASE + "sparql", BASE + "dumps/")
 )
-_is_described = methodcaller("startswith", _DESCRIBED)
+is_described = methodcaller("startswith", _DESCRIBED)
 _OURS = f"<{BASE}".encode()
 _THINGS = f"<{ID}".encode()
 _NOT_FOREIGN = (_OURS, b"<<")  # no other dataset's: ours, or a triple
@@ -194,7 +194,7 @@ class Usage:
 
     def _described(self, terms_: set[bytes]) -> set[bytes]:
         """Return the terms of which `graph/release` says something."""
-        return (terms_ & self._doubtful.graphs) | set(filter(_is_described, terms_))
+        return (terms_ & self._doubtful.graphs) | set(filter(is_described, terms_))
 
     def _count(self, columns: Columns, pairs: Iterable[tuple[bytes, bytes]] | None = None) -> None:
         subjects, predicates, objects = columns

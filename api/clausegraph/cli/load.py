@@ -40,6 +40,9 @@ def register(app: typer.Typer) -> None:
         graph before, and points to the new one once all of it is on disk: a load that fails or is
         interrupted leaves everything as it was, and is simply run again.
 
+        A file that is a release already, such as a dump, is verified and taken as it is, which is
+        quicker.
+
         \b
         Example:
             clausegraph load big.nq --store graphs

@@ -17,8 +17,12 @@ from pyoxigraph import RdfFormat, Store
 from clausegraph.errors import InputError
 from clausegraph.stores.sorting import Run
 
-TOGETHER = 450_000  # lines that go in at once, twice each; about 1 GB of memory
-TWICE = 300_000  # the same where nothing else is done, and two go in beside each other
+# Lines that go in at once, twice each; about 1 GB of memory. The engine makes its tables of a
+# million quads each: a little more would be some more tables.
+TOGETHER = 499_000
+TWICE = 300_000  # the same where two go in beside each other, and there is much more to come
+
+_FEW = 2_000_000  # lines, of which not much else is held
 
 _LONG = 8 * 2**20  # bytes of a line, half of what the parser can hold
 
@@ -100,7 +104,8 @@ class Filling:
         """Return runs that wait, for the next go."""
         runs: list[Run] = []
         with self._changed:
-            most = TWICE if self._is_settling else TOGETHER
+            are_many = self.filled + sum(run.lines for run in self._waiting) > _FEW
+            most = TWICE if self._is_settling and are_many else TOGETHER
             while self._waiting and (not runs or self._waiting[0].lines <= most):
                 runs.append(self._waiting.popleft())
                 most -= runs[-1].lines

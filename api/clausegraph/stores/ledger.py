@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Set
 from itertools import compress
 from pathlib import Path
 
 from pyoxigraph import Triple
 
 from clausegraph import authored, textfiles, turtle
-from clausegraph.build import retired, terms
-from clausegraph.build.overview import Overview
+from clausegraph.build import checks, retired, terms
+from clausegraph.build.overview import DERIVED, Overview
 from clausegraph.build.terms import written
 from clausegraph.build.usage import A
 from clausegraph.errors import InputError
 from clausegraph.stores.lines import Block
-from clausegraph.vocabulary import compact
+from clausegraph.vocabulary import ID, compact
 
+Elsewhere = Callable[[], frozenset[str]]  # what counts as described though no graph describes it
+
+_THINGS = f"<{ID}".encode()
 _KEPT = frozenset(written(term.value) for term in (retired.FORMER, retired.REPLACED))
 _ONCE = frozenset(written(kind.value) for kind in authored.STATED_ONCE)
 
@@ -75,6 +78,26 @@ class Ledger:
             if number is not None:
                 raise retired.reused(iri, self.files[self._names[number]], register)
         retired.refuse_circles(self._kept)
+
+    def unknown(self, targets: Iterable[bytes]) -> Iterable[bytes]:
+        """Return which of some terms are things of ours that nothing so far describes."""
+        known = self.overview.subjects
+        return (
+            target
+            for target in targets
+            if target.startswith(_THINGS) and known.get(target, DERIVED) < 0
+        )
+
+    def refuse_dangling(self, graph: bytes, targets: Iterable[bytes], elsewhere: Elsewhere) -> None:
+        """Raise InputError for a thing of ours that a graph points at and that is described
+        nowhere."""
+        for target in self.unknown(targets):
+            self._refuse_unknown(graph, target[1:-1].decode(), elsewhere())
+
+    def _refuse_unknown(self, graph: bytes, iri: str, ours: frozenset[str]) -> None:
+        if iri not in ours:
+            described = {name[1:-1].decode() for name in self.overview.subjects} | ours
+            raise checks.dangling(self.files[graph], iri, sorted(described), self.entry_of(iri))
 
     def entry_of(self, iri: str) -> str | None:
         """Return the register entry of a name that was withdrawn or moved, or None."""

@@ -8,9 +8,11 @@ or quad each (RDF 1.1 N-Quads, section 3), so that each can be taken for itself.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from operator import itemgetter
+from itertools import compress
+from operator import itemgetter, not_
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +33,9 @@ _LITERAL = _TEXT + rb"(?:" + _TAG + rb"|" + _TYPE + rb")?+"
 _TRIPLE = rb"^(" + _IRI + rb") (" + _IRI + rb") (" + _IRI + rb"|" + _LITERAL + rb") "
 _QUADS = re.compile(_TRIPLE + rb"(" + _IRI + rb") \.\n", re.MULTILINE)
 _TRIPLES = re.compile(_TRIPLE + rb"\.\n", re.MULTILINE)
+_NAME = re.compile(_IRI)
+_OBJECT = re.compile(_IRI + rb"|" + _LITERAL)
+_TERMS = 3  # of a line, beside its graph
 # These are written as escapes.
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
@@ -43,6 +48,15 @@ class Block(NamedTuple):
     lines: list[bytes]
     columns: Columns
     size: int
+
+
+class Section(NamedTuple):
+    """Lines of N-Quads that come after each other and name the same graph: its name, their text,
+    and each without its line feed."""
+
+    graph: bytes
+    text: bytes
+    rows: list[bytes]
 
 
 class Recognised(NamedTuple):
@@ -80,8 +94,79 @@ def chunks(path: Path) -> Iterator[bytes]:
         ) from error
 
 
+def sections(text: bytes) -> list[Section] | None:
+    """Return lines of N-Quads as sections, or None where these are not sorted by graph."""
+    rows = text.split(b"\n")
+    rows.pop()
+    found, start = [], 0
+    while start < len(rows):
+        graph = graph_of(rows[start])
+        end = bisect_right(rows, graph[1:-1], lo=start, key=_iri_of_graph)
+        part = rows[start:end]
+        whole = b"\n".join(part) + b"\n"
+        if not graph or whole.count(suffix(graph)) != len(part):
+            return None
+        found.append(Section(graph, whole, part))
+        start = end
+    return found
+
+
 def recognise(text: bytes, own: bytes | None) -> Recognised:
     """Take lines of N-Quads, or of N-Triples, which make the graph `own`."""
+    if own is not None:
+        return _recognised(text, own)
+    return recognise_sections(sections(text) or _gathered(text))
+
+
+def _gathered(text: bytes) -> list[Section]:
+    """Return lines of N-Quads in any order as sections, one for each graph."""
+    rows = text.split(b"\n")
+    rows.pop()
+    by_graph: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    for row, parts in zip(rows, (row.rsplit(b" ", 2) for row in rows), strict=True):
+        by_graph[parts[1] if len(parts) == _TERMS else b""].append(row)
+    return [
+        Section(graph, b"\n".join(by_graph[graph]) + b"\n", by_graph[graph])
+        for graph in sorted(by_graph)
+    ]
+
+
+def recognise_sections(found: list[Section]) -> Recognised:
+    """Take lines of N-Quads. A line is canonical if each of its terms is, and most of these are in
+    several lines."""
+    blocks, others = [], []
+    for section in found:
+        end, text = suffix(section.graph), section.text
+        parts = [row.split(b" ", 2) for row in text[: -len(end)].split(end)]
+        is_odd = not text.isascii() and any(map(text.__contains__, _NONCHARACTERS))
+        is_plain = text.count(end) == len(section.rows) and min(map(len, parts)) == _TERMS
+        if is_odd or not is_plain or not _NAME.fullmatch(section.graph):
+            part = _recognised(text, None)
+            blocks += part.blocks
+            others.append(part.others)
+            continue
+        columns = Columns(*zip(*parts, strict=True))
+        lines = text.splitlines(keepends=True)
+        odd = _odd(columns)
+        if odd:
+            flags = [odd.isdisjoint(part) for part in parts]
+            others += compress(lines, map(not_, flags))
+            lines = list(compress(lines, flags))
+            columns = Columns(*(tuple(compress(column, flags)) for column in columns))
+        if lines:
+            blocks.append(Block(section.graph, lines, columns, len(section.text)))
+    return Recognised(blocks, b"".join(others))
+
+
+def _odd(columns: Columns) -> set[bytes]:
+    """Return the terms that are not canonical where they stand, as they may be elsewhere."""
+    names = {*columns.subjects, *columns.predicates}
+    odd = {term for term in names if not _NAME.fullmatch(term)}
+    return odd.union(term for term in set(columns.objects) if not _OBJECT.fullmatch(term))
+
+
+def _recognised(text: bytes, own: bytes | None) -> Recognised:
+    """Take lines in any order."""
     pattern = _QUADS if own is None else _TRIPLES
     is_odd = not text.isascii() and any(mark in text for mark in _NONCHARACTERS)
     found = [] if is_odd else pattern.findall(text)
@@ -91,6 +176,18 @@ def recognise(text: bytes, own: bytes | None) -> Recognised:
         lines, others = _separate(text, pattern, is_odd)
         found = pattern.findall(b"".join(lines))
     return Recognised(list(_blocks(found, lines, own)), others)
+
+
+def graph_of(line: bytes) -> bytes:
+    """Return the name of the graph of a line of N-Quads, with or without its line feed; nothing
+    where it has none."""
+    parts = line.removesuffix(b"\n").rsplit(b" ", 2)
+    is_named = len(parts) > 1 and parts[-1] == b"." and parts[1].startswith(b"<")
+    return parts[1] if is_named else b""
+
+
+def _iri_of_graph(line: bytes) -> bytes:
+    return graph_of(line)[1:-1]
 
 
 def suffix(graph: bytes) -> bytes:

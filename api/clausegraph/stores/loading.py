@@ -1,6 +1,7 @@
 """Loading: files of any size become a stored graph, the same that `build` makes of them.
 
-Everything is done with lines of canonical N-Quads, in three passes, while the store is filled:
+A file that is a release already is taken as it is, once it was verified (`taking`). All else is
+done with lines of canonical N-Quads, in three passes, while the store is filled:
 
     files --intake--> blocks of lines --> ledger of things, sorted runs on disk --filling--> store
     what rules look at --deriving--> more blocks --> the same
@@ -11,9 +12,14 @@ Memory holds each thing (IRI), not each triple. Nothing counts before the folder
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib.metadata
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import Store, Triple
@@ -25,12 +31,14 @@ from clausegraph.stores.deriving import Gathering
 from clausegraph.stores.filling import Filling
 from clausegraph.stores.folder import Stored, StoreFolder, Working
 from clausegraph.stores.intake import Intake
-from clausegraph.stores.ledger import Ledger
+from clausegraph.stores.ledger import Elsewhere, Ledger
 from clausegraph.stores.lines import Block
 from clausegraph.stores.manifest import InputFile, Manifest
 from clausegraph.stores.merging import Merged, Merging
 from clausegraph.stores.pace import Pace
+from clausegraph.stores.released import Released, find
 from clausegraph.stores.sorting import Run, Runs
+from clausegraph.stores.taking import NoReleaseError, Taking
 
 Tell = Callable[[str], None]
 
@@ -54,11 +62,15 @@ def load(
     """
     chosen = files.chosen(paths)
     inputs = files.inputs(paths)
-    with folder.begin() as working, ThreadPoolExecutor(1) as pool:
+    is_complete = files.includes_shipped(paths)
+    with _uncollected(), folder.begin() as working, ThreadPoolExecutor(1) as pool:
         digested = [pool.submit(InputFile.of, path) for path in inputs]
         try:
-            loading = _Load(chosen, working, progress)
-            merged = loading.run(files.includes_shipped(paths), is_searched)
+            merged = _taken(chosen, working, progress, is_complete=is_complete)
+            if merged is None:
+                merged = _Load(chosen, working, progress).run(is_complete)
+            if is_searched:
+                search.write(Store.read_only(str(working.store)), working.search, progress)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -66,6 +78,19 @@ def load(
         stored = folder.commit(working, made)
     progress(f"{merged.triples:,} triples in {merged.graphs:,} graphs lie in {stored.path}.")
     return stored
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do without the search for circles of objects meanwhile: there are none, and millions of
+    tuples that live for a moment have it search a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Load:
@@ -83,8 +108,8 @@ class _Load:
         self._runs = Runs(self._scratch / "runs", self._written)
         self._filling = Filling(working.store, self._runs.path)
 
-    def run(self, is_complete: bool, is_searched: bool) -> Merged:
-        """Read, derive, merge, index; return what was made."""
+    def run(self, is_complete: bool) -> Merged:
+        """Read, derive, merge; return what was made."""
         try:
             self._tell(f"Reading {len(self._chosen):,} files.")
             self._read(is_complete)
@@ -94,7 +119,7 @@ class _Load:
             self._runs.flush()
             self._pace.is_known = True
             merged = self._merge(is_complete)
-            self._finish(is_searched)
+            self._finish()
         finally:
             self._gathering.close()
             self._runs.close()
@@ -105,29 +130,22 @@ class _Load:
         intake = Intake(self._ledger.open_graph, self._taken, self._count)
         for file in self._chosen:
             intake.take(file)
-        for name, (path, triples) in self._made(is_complete).items():
+        for name, (path, triples) in _made(is_complete).items():
             intake.graph(name, list(triples), path)
         self._ledger.refuse_doubled_statements()
         self._ledger.refuse_withdrawn()
 
-    def _made(self, is_complete: bool) -> dict[str, tuple[Path, tuple[Triple, ...]]]:
-        """Return the graphs that no file of RDF brings."""
-        made = {registry.GRAPH_IRI: registry.graph()}
-        return {**made, **saved.graphs()} if is_complete else made
-
     def _merge(self, is_complete: bool) -> Merged:
-        elsewhere = frozenset if is_complete else reading.shipped_subjects
-        merging = Merging(self._runs, self._ledger, self._working.graph, elsewhere)
+        output = self._working.graph
+        merging = Merging(self._runs, self._ledger, output, _elsewhere(is_complete))
         return merging.merge(self._scratch, self._take)
 
-    def _finish(self, is_searched: bool) -> None:
-        """Wait for the store, and write the search index of what is in it."""
+    def _finish(self) -> None:
+        """Wait for the store."""
         self._runs.flush()
         self._filling.settle()
         self._filling.store.flush()
-        if is_searched:
-            self._tell(f"Loaded {self._pace.taken:,} triples in {self._pace.seconds:.1f} s.")
-            search.write(self._filling.store, self._working.search, self._tell)
+        self._tell(f"Loaded {self._pace.taken:,} triples in {self._pace.seconds:.1f} s.")
 
     def _taken(self, block: Block, file: Path) -> None:
         """Take a block of a file."""
@@ -158,6 +176,50 @@ class _Load:
         self._runs.flush()
         self._filling.settle()
         return self._filling.store
+
+
+def _taken(
+    chosen: Sequence[files.GraphFile], working: Working, tell: Tell, *, is_complete: bool
+) -> Merged | None:
+    """Take what is a release already; return None, and leave nothing behind, for all else."""
+    released = _release_among(chosen, is_complete)
+    if released is None:
+        return None
+    tell(f"{released.path} is release {released.identifier}: it is verified, and taken as it is.")
+    taking = Taking(released, working, tell)
+    try:
+        try:
+            merged = taking.take(_elsewhere(is_complete))
+        finally:
+            taking.close()
+    except NoReleaseError as error:
+        shutil.rmtree(working.store)
+        tell(f"{released.path} is not what it says: {error}. It is loaded as other data are.")
+        return None
+    shutil.copyfile(released.path, working.graph)
+    return merged
+
+
+def _release_among(chosen: Sequence[files.GraphFile], is_complete: bool) -> Released | None:
+    """Return the release that is the only file beside ours, and that holds ours as they are now."""
+    theirs = [file.path for file in chosen if not file.ours]
+    released = find(theirs[0]) if len(theirs) == 1 and theirs[0].suffix == ".nq" else None
+    if released is None:
+        return None
+    ours = (graphs for file in chosen if file.ours for graphs in reading.read(file).items())
+    made = ((name, triples) for name, (_, triples) in _made(is_complete).items())
+    return released if released.rests_on(chain(made, ours)) else None
+
+
+def _made(is_complete: bool) -> dict[str, tuple[Path, tuple[Triple, ...]]]:
+    """Return the graphs that no file of RDF brings."""
+    made = {registry.GRAPH_IRI: registry.graph()}
+    return {**made, **saved.graphs()} if is_complete else made
+
+
+def _elsewhere(is_complete: bool) -> Elsewhere:
+    """Return what counts as described though no file here describes it; it is read once."""
+    return frozenset if is_complete else cache(reading.shipped_subjects)
 
 
 def _manifest(

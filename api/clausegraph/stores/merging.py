@@ -9,20 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from clausegraph.build import about, checks, release, terms
-from clausegraph.build.terms import Columns
+from clausegraph.build import about, release, terms
 from clausegraph.build.usage import Usage
 from clausegraph.stores import lines
-from clausegraph.stores.ledger import Ledger
+from clausegraph.stores.ledger import Elsewhere, Ledger
 from clausegraph.stores.lines import Block
 from clausegraph.stores.sorting import Runs
-from clausegraph.vocabulary import ID
 
-_THINGS = f"<{ID}".encode()
 _MADE = terms.written(release.GRAPH_IRI)
-
-
-Elsewhere = Callable[[], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -81,23 +75,9 @@ class Merging:
             self._quads += len(rows)
             columns = terms.columns(text, lines.suffix(name))
             if is_stated:
-                self._refuse_dangling(name, columns)
+                self._ledger.refuse_dangling(name, set(columns.objects), self._elsewhere)
             self._usage.add(columns, is_derived=not is_stated)
         self._digests[name[1:-1].decode()] = digest.hexdigest()
-
-    def _refuse_dangling(self, name: bytes, columns: Columns) -> None:
-        """Raise InputError for a thing of ours that is pointed at and described nowhere."""
-        known = self._ledger.overview.subjects
-        for target in set(columns.objects):
-            if target.startswith(_THINGS) and known.get(target, -1) < 0:
-                self._refuse_unknown(name, target[1:-1].decode())
-
-    def _refuse_unknown(self, graph: bytes, iri: str) -> None:
-        ours = self._elsewhere()
-        if iri not in ours:
-            described = {name[1:-1].decode() for name in self._ledger.overview.subjects} | ours
-            entry = self._ledger.entry_of(iri)
-            raise checks.dangling(self._ledger.files[graph], iri, sorted(described), entry)
 
     def _describe(self, identifier: str) -> Block:
         """Return the graph that describes the release."""

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from clausegraph.stores.lines import Block, merged
 
-BUFFER = 40 * 2**20  # bytes of lines that are sorted at once
+BUFFER = 32 * 2**20  # bytes of lines that are sorted at once
 _PIECE = 4 * 2**20  # bytes that are handed on at once
 BLOCK = 2**20  # bytes that are read at once from each of several runs
 

@@ -1,0 +1,147 @@
+"""Intake: how long loading takes, beside what the engine alone takes to load the same quads.
+
+    python -m bench.intake 100000 1000000
+
+runs this part alone, from the folder of the tests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from clausegraph.generate import quads
+from clausegraph.stores.folder import Stored, StoreFolder
+
+# Loads, and says what of its time went into the search index: seconds, and those of processors.
+_LOAD = """
+import json, os, sys, time
+from pathlib import Path
+from clausegraph import search
+from clausegraph.stores.folder import StoreFolder
+from clausegraph.stores.loading import load
+write, spent = search.write, []
+def timed(*arguments):
+    before = time.perf_counter(), sum(os.times()[:4])
+    write(*arguments)
+    spent[:] = time.perf_counter() - before[0], sum(os.times()[:4]) - before[1]
+search.write = timed
+load([Path(sys.argv[1])], StoreFolder(Path(sys.argv[2])))
+print(json.dumps(spent))
+"""
+# The same quads, the copy in the default graph too, as fast as the engine takes them.
+_RAW = """
+import sys
+from pyoxigraph import RdfFormat, Store
+store = Store(sys.argv[1])
+store.bulk_load(path=sys.argv[2], format=RdfFormat.N_QUADS)
+store.bulk_load(path=sys.argv[3], format=RdfFormat.N_TRIPLES)
+store.flush()
+print("[0, 0]")
+"""
+_GRAPH = re.compile(rb" <[^<>\s]*> \.$", re.MULTILINE)
+_BLOCK = 1 << 24
+_GIB = 2**20  # KiB
+
+
+def measure(size: int, place: Path) -> tuple[Stored, dict[str, Any]]:
+    """Load a generated graph as data, and then the release that it makes; return that of the data,
+    and what was measured, with and without the search index."""
+    data, graphs, merge = place / "made.nq", place / "graphs", place / "merge.nt"
+    with data.open("w", encoding="utf-8") as stream:
+        stream.writelines(quads(size))
+    found = {"data": _run(_LOAD, data, graphs)}
+    stored = StoreFolder(graphs).current()
+    assert stored is not None
+    found["release"] = _run(_LOAD, stored.graph, place / "again")
+    again = StoreFolder(place / "again").current()
+    assert again is not None
+    assert again.release == stored.release
+    shutil.rmtree(place / "again")
+    _write_merge(stored.graph, merge)
+    raw = _run(_RAW, place / "raw", stored.graph, merge)
+    shutil.rmtree(place / "raw")
+    merge.unlink()
+    for one in found.values():
+        for kind in ("seconds", "processor_seconds"):
+            for what in ("", "unindexed_"):
+                one[f"{what}{kind}_ratio"] = raw[kind] / one[f"{what}{kind}"]
+    return stored, {"raw": raw, **found}
+
+
+def show(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print how many times the engine's own time goes into ours."""
+    print(
+        "\nLoading: the time of a raw bulk load of the same quads, the copy in the default graph "
+        "too,\nover ours, which has to be 0.8; by the clock, and in time of all processors"
+    )
+    for row in rows:
+        raw = row["raw"]
+        print(f"{row['triples']:12,} triples; raw {raw['seconds']:.1f} s, {_processors(raw)}")
+        for name, what in (("release", "a release"), ("data", "other data")):
+            one = row[name]
+            print(
+                f"    {what:<11} {one['seconds']:7.1f} s, {_processors(one)}: "
+                f"{one['seconds_ratio']:.2f} and {one['processor_seconds_ratio']:.2f}; without the "
+                f"search index {one['unindexed_seconds_ratio']:.2f} and "
+                f"{one['unindexed_processor_seconds_ratio']:.2f}; {one['peak_gib']:.1f} GiB"
+            )
+
+
+def _processors(one: Mapping[str, Any]) -> str:
+    return f"{one['processor_seconds']:.1f} s of processors"
+
+
+def _run(code: str, *arguments: Path) -> dict[str, float]:
+    """Run Python code in a process of its own; return what it took, with and without what it says
+    that the index took, and its most memory."""
+    start = time.perf_counter()
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout as output:
+        said = output.read()
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"a load ended with {process.returncode}")
+    index, of_processors = json.loads(said)
+    processors = used.ru_utime + used.ru_stime
+    return {
+        "seconds": seconds,
+        "unindexed_seconds": seconds - index,
+        "processor_seconds": processors,
+        "unindexed_processor_seconds": processors - of_processors,
+        "peak_gib": used.ru_maxrss / _GIB,
+    }
+
+
+def _write_merge(graph: Path, merge: Path) -> None:
+    """Write the triples of N-Quads as N-Triples, block by block."""
+    with graph.open("rb") as stream, merge.open("wb") as output:
+        while lines := stream.readlines(_BLOCK):
+            output.write(_GRAPH.sub(b" .", b"".join(lines)))
+
+
+def _main(sizes: list[int]) -> None:
+    """Measure this part alone."""
+    rows = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            stored, found = measure(size, Path(folder))
+            rows.append({"triples": stored.manifest.triples, **found})
+    show(rows)
+
+
+if __name__ == "__main__":
+    _main([int(size) for size in sys.argv[1:]])

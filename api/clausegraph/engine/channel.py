@@ -95,6 +95,8 @@ class Channel(asyncio.Protocol):
         self._assembly = Assembly()
         self._transport: asyncio.Transport | None = None
         self._reception = Reception()
+        self._unsent: list[bytes] = []
+        self._loop = asyncio.get_running_loop()
 
     @classmethod
     async def over(cls, sock: socket.socket, on_end: Callable[[], object]) -> Channel:
@@ -123,12 +125,21 @@ class Channel(asyncio.Protocol):
         return await self._reception.first()
 
     def ask(self, frame: bytes, on_reply: OnReply) -> None:
-        """Send a frame, and have `on_reply` called with the answer."""
+        """Send a frame, with those that others send in this turn of the loop: the worker is woken
+        once for all of them. Have `on_reply` called with the answer."""
         if self._transport is None or self._transport.is_closing():
-            asyncio.get_running_loop().call_soon(on_reply, None)
+            self._loop.call_soon(on_reply, None)
             return
         self._reception.expect(on_reply)
-        self._transport.write(frame)
+        if not self._unsent:
+            self._loop.call_soon(self._flush)
+        self._unsent.append(frame)
+
+    def _flush(self) -> None:
+        """Send what has gathered."""
+        frames, self._unsent = self._unsent, []
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(frames[0] if len(frames) == 1 else b"".join(frames))
 
     def close(self) -> None:
         """Close the line at once; the worker ends when it next looks."""

@@ -9,9 +9,8 @@ it has twice, so that each is named once here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
@@ -22,8 +21,7 @@ from clausegraph.errors import BadRequest, QuerySyntaxError, ResultTooLarge
 _BATCH = 50_000
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """A store to ask, and the keyword arguments that narrow it to the dataset."""
 
     store: Store

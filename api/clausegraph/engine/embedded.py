@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 
 from clausegraph.engine import messages, spawning
+from clausegraph.engine.begun import Begun, answer_of
 from clausegraph.engine.channel import Ended
 from clausegraph.engine.family import Nursery, nursery_gone
 from clausegraph.engine.interface import (
@@ -34,7 +35,6 @@ from clausegraph.errors import (
     QueryTimeout,
     UsageError,
 )
-from clausegraph.formats import Syntax
 
 _PAUSE = 1.0  # seconds between attempts to load again after the graph's process was lost
 _DIAGNOSIS = 2.0  # seconds for finding out why a query gave nothing
@@ -141,7 +141,31 @@ class EmbeddedEngine:
         """Return the whole answer, or raise the QueryError, NotAcceptable or BadRequest it got."""
         frame = messages.query_frame(query)
         turn = Turn(query.client, self._seconds(query), frame)
-        return _answer(query, await self._asked(turn), turn)
+        return answer_of(query, await self._asked(turn), turn)
+
+    def begin(self, query: Query, on_end: Callable[[], None]) -> Begun | None:
+        """Ask a query now, and have `on_end` called once it has ended: what is answered soon takes
+        no task and no future. None where it cannot be asked, as `query` says."""
+        if self._pool.zygote is None:
+            return None
+        try:
+            turn = Turn(query.client, self._seconds(query), messages.query_frame(query))
+            begun = turn.answer = Begun(query, turn, on_end, self)
+            self._pool.begin(turn)
+        except ClausegraphError:
+            return None
+        return begun
+
+    async def finish(self, begun: Begun) -> Answer:
+        """Return the answer to a query that was begun, or raise what `query` does."""
+        turn = begun.turn
+        return answer_of(begun.query, await self._awaited(turn, begun.future()), turn)
+
+    def give_up(self, begun: Begun) -> None:
+        """End a query that was begun, unless it has ended."""
+        if begun.turn.spool is not None:
+            begun.turn.spool.close()
+        self._pool.end(begun.turn, "left")
 
     async def diagnose(self, query: Query, symptom: Symptom) -> Diagnosis | None:
         """Return what is known of why `query` gave nothing, within 2 s, or None; never raises a
@@ -168,7 +192,10 @@ class EmbeddedEngine:
         """Return what a worker answers in a turn, or raise what came of it."""
         if self._pool.zygote is None:
             raise self._absent()
-        answer = self._pool.enter(turn)
+        return await self._awaited(turn, self._pool.enter(turn))
+
+    async def _awaited(self, turn: Turn, answer: asyncio.Future[Frame]) -> Frame:
+        """Return what a worker answers in a turn that has begun, or raise what came of it."""
         end: End = "left"
         try:
             return await answer
@@ -251,30 +278,4 @@ def _overdue(turn: Turn) -> QueryTimeout:
         f"The query ran for {turn.ran:.1f} seconds{waited}, and was stopped: "
         f"its limit is {turn.seconds:g} seconds.",
         remedy="Match less at a time, or add a LIMIT.",
-    )
-
-
-def _answer(query: Query, frame: Frame, turn: Turn) -> Answer:
-    """Return the answer of a frame, or raise the error that it tells of."""
-    header, body = frame
-    if "error" in header:
-        raise messages.error_of(header)
-    kind, worker = header["kind"], turn.worker
-    syntax: Syntax | None
-    if kind == "solutions":
-        syntax = query.solutions
-    else:
-        syntax = query.boolean if kind == "boolean" else query.graph
-    if syntax is None or worker is None:
-        raise QueryCrashed(f"The worker answered with a {kind} that was not asked for.")
-    return Answer(
-        kind,
-        syntax,
-        body,
-        worker.zygote.release,
-        turn.spool,
-        header["volatile"],
-        tuple(header["prefixes"]),
-        header["empty"],
-        turn.took,
     )

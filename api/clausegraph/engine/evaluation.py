@@ -104,8 +104,8 @@ class Evaluator:
         if query.substitutions:
             parsing["substitutions"] = bound(query.substitutions)
         try:
-            scope = self._scope(query, reading, parsing)
-            return scope.store.query(reading.safe, **parsing, **scope.arguments)
+            store, arguments = self._scope(query, reading, parsing)
+            return store.query(reading.safe, **parsing, **arguments)
         except SyntaxError as error:
             raise syntax_error(reading, str(error), self.prefixes) from error
         except ValueError as error:

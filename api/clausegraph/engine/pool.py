@@ -70,19 +70,24 @@ class Pool:
 
         The answer raises Ended where the worker has ended, and EngineBusy where none was free.
         """
+        answer = turn.answer = asyncio.get_running_loop().create_future()
+        self.begin(turn)
+        return answer
+
+    def begin(self, turn: Turn) -> None:
+        """Take in a new turn, whose `answer` gets the answer; as `enter` does."""
         if self._closed:
             raise closing()
-        answer = turn.answer = asyncio.get_running_loop().create_future()
-        if not self._turns.may_begin(turn, len(self._idle)):
-            self._turns.wait(turn)
-        elif worker := self._riders.carrier(turn, self._lent):
-            self._board(turn, worker)
-        elif worker := self._free_worker():
+        carrier = None if self._turns.waiting else self._riders.carrier(turn, self._lent)
+        may_begin = carrier is None and self._turns.may_begin(turn, len(self._idle))
+        worker = self._free_worker() if may_begin else None
+        if carrier is not None:  # It takes no worker from anyone.
+            self._board(turn, carrier)
+        elif worker is not None:
             self._lend(turn, worker)
         else:
             self._turns.wait(turn)
         self._watch.begin()
-        return answer
 
     def end(self, turn: Turn, end: End) -> None:
         """See to what a turn that is over still has: its place in the queue, or a worker."""
@@ -274,6 +279,9 @@ class Pool:
         """Lend idle workers to those who wait, as far as they may have them."""
         while turn := self._turns.next(len(self._idle)):
             if turn.answer is None or turn.answer.done():
+                continue
+            if carrier := self._riders.carrier(turn, self._lent):
+                self._board(turn, carrier)
                 continue
             worker = self._free_worker()
             if worker is None:

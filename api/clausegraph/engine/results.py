@@ -45,7 +45,7 @@ def solutions(
     engine = _results_format(syntax, "A SELECT query answers with a table of solutions", RESULTS)
     output = Sink(cap, outlet, Xml() if engine == QueryResultsFormat.XML else None)
     try:
-        result.serialize(output, format=engine)
+        result.serialize(output.file, format=engine)
     except (OSError, RuntimeError) as error:
         raise gave_up(error) from error
     return output.finish()
@@ -94,7 +94,7 @@ def graph(
             head = list(islice(result, TIDY + 1))
             if len(head) > TIDY and engine in _IN_PARTS:
                 _serialized(head, output, syntax, {})
-                result.serialize(output, format=engine)
+                result.serialize(output.file, format=engine)
                 return output.finish(), False
             if len(head) > TIDY:
                 _serialized(chain(head, result), output, syntax, {})
@@ -122,7 +122,7 @@ def _is_arranged(query: Query, engine: RdfFormat) -> bool:
 def _n_triples(result: QueryTriples, cap: int) -> bytes:
     """Return all triples as N-Triples."""
     whole = Sink(cap)
-    result.serialize(whole, format=RdfFormat.N_TRIPLES)
+    result.serialize(whole.file, format=RdfFormat.N_TRIPLES)
     return whole.getvalue()
 
 
@@ -164,7 +164,7 @@ def _serialized(
 ) -> None:
     """Write triples in a syntax, or raise NotAcceptable where it cannot say them."""
     try:
-        serialize(triples, output, _graph_format(syntax), prefixes=dict(prefixes))
+        serialize(triples, output.file, _graph_format(syntax), prefixes=dict(prefixes))
     except OSError as error:
         raise unsayable(syntax.name, str(error)) from error
 

@@ -8,6 +8,7 @@ long is asked of another worker, and never runs twice.
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -18,9 +19,10 @@ from clausegraph.engine.turns import Turn
 LEASE = 0.02  # seconds from when a rider is sent until its worker begins it no more
 TICK = 0.01  # seconds between two looks at those who ride
 
-_MOST = 3  # riders of one worker
+_MOST = 15  # riders of one worker, all of which a socket's buffer holds
+_LEAST = 3
 _SURE = 8  # quick answers in a row from which on the next is taken to be quick
-_LIGHT = 4096  # bytes of a frame: a socket's buffer holds all riders of a worker
+_LIGHT = 4096  # bytes of the frame of one that may ride
 
 
 class Riders:
@@ -31,6 +33,8 @@ class Riders:
         self._due: list[Turn] = []  # whose lease had ended at the last look
         self._latest: Worker | None = None
         self._quick = 0
+        # Where few processors are, more workers than those only take turns.
+        self._most = max(_LEAST, _MOST // max(1, (os.cpu_count() or 1) - 1))
 
     def __bool__(self) -> bool:
         """Whether anyone rides."""
@@ -58,7 +62,7 @@ class Riders:
         head = lent.get(worker)
         if head is None or not worker.carries or worker.gone.done():
             return None
-        if time.monotonic() - head.began > TICK or len(self._aboard.get(worker, ())) >= _MOST:
+        if time.monotonic() - head.began > TICK or len(self._aboard.get(worker, ())) >= self._most:
             return None
         return worker
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from clausegraph.engine.interface import Limits, Spool
 from clausegraph.engine.kinship import Worker
@@ -14,6 +14,22 @@ from clausegraph.errors import EngineBusy
 
 _KEPT_FREE = 4  # one in so many workers is kept for clients below their share
 _WAITS = 2  # one part in so many of its time is what a query waits for a worker
+
+
+class Answering(Protocol):
+    """What takes the answer to a query: a future, for one."""
+
+    def done(self) -> bool:
+        """Whether it has ended."""
+
+    def set_result(self, result: Frame, /) -> None:
+        """Take the answer."""
+
+    def set_exception(self, exception: BaseException, /) -> None:
+        """Take the reason for which there is none."""
+
+    def cancel(self) -> bool:
+        """End it; return whether it had not ended before."""
 
 
 @dataclass(eq=False, slots=True)
@@ -32,7 +48,7 @@ class Turn:
     came: float = field(default_factory=time.monotonic)
     began: float = 0.0
     worker: Worker | None = None
-    answer: asyncio.Future[Frame] | None = None
+    answer: Answering | None = None
     is_overdue: bool = False
     is_slowed: bool = False
     took: float = 0.0

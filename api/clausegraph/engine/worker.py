@@ -15,13 +15,14 @@ from clausegraph.engine.evaluation import Evaluator
 from clausegraph.engine.interface import Limits
 from clausegraph.engine.messages import Frame
 from clausegraph.engine.opening import Opening
-from clausegraph.engine.process import confine, peak_memory
+from clausegraph.engine.process import confine, peak_memory, spare_the_allocator
 from clausegraph.engine.spool import Outlet
 from clausegraph.errors import ClausegraphError, QueryMemoryExceeded
 
 _GROWTH = 256 * 2**20  # bytes; a worker that has grown by more retires after its answer
 _COLLECTED_AFTER = (20_000, 20, 50)  # objects; collections of the younger generation
 _QUICK = 0.0005  # seconds; an answer that took less came quickly
+_UNSEEN = 64  # quick answers, in which memory cannot grow by much: each has time for a few MiB
 _LATE = messages.head({"late": True})
 _ROWS, _NUMBERS = 100, 90  # of 8 bytes: more than the 64 KiB after which the engine reseeds
 
@@ -47,6 +48,7 @@ def serve(sock: socket.socket, opening: Opening, file: int | None = None) -> Non
     _reseed(evaluator)
     gc.set_threshold(*_COLLECTED_AFTER)
     sock.setblocking(True)
+    spare_the_allocator()
     confine(evaluator.limits.memory, evaluator.limits.result, reads=opening.reads())
     desk = Desk(evaluator, Outlet(file, evaluator.limits.result))
     try:
@@ -66,6 +68,7 @@ class Desk:
         self._outlet = outlet
         self._baseline = peak_memory()
         self._has_spooled = False
+        self._unseen = 0  # quick answers since memory was looked at
         self.is_closed = False
 
     def turn(self, frame: Frame, lease: float) -> tuple[bytes, bytes]:
@@ -91,7 +94,9 @@ class Desk:
             return self._error(memory_exceeded(self._evaluator.limits)), b""
         self._has_spooled = answer.size is not None
         is_quick = time.monotonic() - start < _QUICK
-        flags = (answer.is_empty, answer.is_volatile, self._retires(), is_quick)
+        self._unseen = self._unseen + 1 if is_quick else _UNSEEN
+        retires = self._unseen >= _UNSEEN and self._retires()
+        flags = (answer.is_empty, answer.is_volatile, retires, is_quick)
         head = messages.answer_head(answer.kind, answer.size, flags, answer.prefixes)
         return head, answer.body
 
@@ -109,6 +114,7 @@ class Desk:
 
     def _retires(self) -> bool:
         """Whether the worker has taken so much that it leaves after this answer."""
+        self._unseen = 0
         self.is_closed = peak_memory() - self._baseline > _GROWTH
         return self.is_closed
 

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clausegraph.web.accesslog import AccessLog
 from clausegraph.web.edge import RELEASE_HEADER, Edge
+from clausegraph.web.express import Express
 from clausegraph.web.metrics import Metrics
 from clausegraph.web.observe import REQUEST_HEADER, Fields, Observe
 from clausegraph.web.problems import Problem
@@ -55,6 +56,8 @@ class Application:
         self._edge = Edge(front, self._release)
         self._observe = Observe(self._edge, metrics, log, rates)
         self._is_limited = rates is not None
+        asking = front.endpoint.asking
+        self.express = None if self._is_limited else Express.of(asking, self._observe)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Scope
 
-from clausegraph.engine import Answer, Diagnosis, Engine
+from clausegraph.engine import Answer, Begun, Diagnosis, Engine
 from clausegraph.errors import EngineBusy
 from clausegraph.formats import HTML
 from clausegraph.settings import Settings
@@ -31,6 +31,7 @@ from clausegraph.web.waiting import Patrol
 LARGEST_SHOWN = 4 * 2**20  # bytes of a result that a page is made from
 HIT = (b"clausegraph-cache", b"hit")
 MISS = (b"clausegraph-cache", b"miss")
+BEGUN = "clausegraph.begun"  # in the scope of a request whose query has been asked already
 
 _OK = 200
 _PAGE = (b"content-type", HTML.content_type.encode())
@@ -56,6 +57,9 @@ class Asking:
 
     async def answer(self, call: Call) -> ASGIApp:
         """Return the reply to a query, or raise the ClausegraphError that it met."""
+        begun: Begun | None = call.scope.get(BEGUN)
+        if begun is not None:  # It was asked since it is not kept, and the client does not hold it.
+            return await self._fresh(call, begun)
         release = call.record.release = self.engine.release
         plain = call.etag(release)
         forms = (coding.tagged(plain), plain) if call.takes_gzip else (plain,)
@@ -66,17 +70,19 @@ class Asking:
                 return self._unchanged(call, form, release)
         kept = next((found for form in forms if (found := self.cache.get(form))), None)
         if kept is None:
-            call.record.cache = "miss"
             return await self._fresh(call)
         call.record.cache = "hit"
         return await self._reply(call, kept, HIT)
 
-    async def _fresh(self, call: Call) -> ASGIApp:
-        """Ask the engine."""
+    async def _fresh(self, call: Call, begun: Begun | None = None) -> ASGIApp:
+        """Ask the engine, unless that has `begun`."""
+        call.record.cache = "miss"
         query = call.query()
         seconds = min(query.timeout or self.settings.timeout, self.settings.timeout)
-        with Suspicion(self.engine, query, seconds) as suspicion:
-            work = self.patrol.unless_left(call.receive, self.engine.query(query), suspicion.wait)
+        since = None if begun is None else begun.turn.came
+        with Suspicion(self.engine, query, seconds, since) as suspicion:
+            asked = self.engine.query(query) if begun is None else begun.whole()
+            work = self.patrol.unless_left(call.receive, asked, suspicion.wait)
             result = await suspicion.explained(work)
         call.record.seconds, call.record.release = result.seconds, result.release
         why = None
@@ -112,6 +118,29 @@ class Asking:
             self.cache.remember(self._raw_key(call), kept.etag)
         if stays and "*" in call.held:
             return self._unchanged(call, kept.etag, call.record.release)
+        return self._sent(call, kept, seen, stays=stays)
+
+    def at_once(self, call: Call, result: Answer) -> Reply | None:
+        """Return the reply with an answer that has just come, or None where more is to be done than
+        to send it as it is: `call` is as its form announces, and holds nothing."""
+        body = result.body
+        if (
+            result.spool is not None
+            or result.is_volatile
+            or result.kind != call.kind
+            or result.release != call.record.release
+            or (call.takes_gzip and len(body) >= coding.SMALLEST)
+        ):
+            return None
+        call.record.cache, call.record.seconds = "miss", result.seconds
+        digest = "" if call.profile else digest_of((body,))
+        headers = _headers(call, result, None)
+        kept = _kept(call.asked.text, call.etag(result.release), headers, body, digest)
+        self.cache.put(kept)
+        return self._sent(call, kept, MISS, stays=True)
+
+    def _sent(self, call: Call, kept: Kept, seen: tuple[bytes, bytes], *, stays: bool) -> Reply:
+        """Return an answer with the fields that it is sent with."""
         headers = (*kept.headers, _caching(call, stays=stays), seen)
         own = self._fields(call, kept.etag if stays else "")
         if stays:

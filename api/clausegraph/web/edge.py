@@ -39,7 +39,7 @@ _COMMON = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
 )
-_COMMON_LINES = lines_of(_COMMON)
+COMMON_LINES = lines_of(_COMMON)
 _PAGE = (*_COMMON, (b"content-security-policy", _CSP.encode()))
 _RELEASE = RELEASE_HEADER.lower().encode()
 _NEGOTIATED = b"accept-encoding"
@@ -111,7 +111,7 @@ class _Outgoing:
     async def __call__(self, message: Message) -> None:
         """Take one message of the application (ASGI, HTTP connection scope)."""
         if message["type"] == WHOLE:
-            message["lines"].append(_COMMON_LINES)
+            message["lines"].append(COMMON_LINES)
             if self._bodiless:
                 message["body"] = b""
             await self._send(message)

@@ -35,6 +35,9 @@ class Line(Protocol):
     def answered(self, exchange: Exchange) -> None:
         """The answer is whole."""
 
+    def hand_over(self, exchange: Exchange) -> asyncio.Task[None]:
+        """Have the application answer."""
+
 
 def head(status: int, fields: Fields, date: bytes, closing: bytes = b"") -> bytes:
     """Return the header of an answer; raises ValueError if a field would be two (CWE-113)."""
@@ -84,6 +87,15 @@ class Exchange:
         self.receiving = True
         self.started = False
         self.complete = False
+
+    @property
+    def can_write(self) -> bool:
+        """Whether the connection takes an answer now."""
+        return not self._outlet.is_clogged
+
+    def hand_over(self) -> asyncio.Task[None]:
+        """Have the application answer what was to be answered without it."""
+        return self._line.hand_over(self)
 
     async def run(self, app: ASGIApp) -> None:
         """Have the application answer; what it fails to is answered here."""
@@ -170,6 +182,11 @@ class Exchange:
             self._write(message.get("body", b""), more=message.get("more_body", False))
         else:
             raise RuntimeError(f"{kind} was sent out of order.")
+
+    def write(self, status: int, lines: list[bytes], body: bytes) -> None:
+        """Write a whole answer, unless nobody reads it; `lines` are what `lines_of` returned."""
+        if not self.complete:
+            self._write_whole(status, lines, body)
 
     def _write_whole(self, status: int, lines: list[bytes], body: bytes) -> None:
         """Write a whole answer."""

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.types import Scope
 
@@ -18,6 +18,7 @@ if sys.platform != "win32":
 
 Ready = tuple[int, list[tuple[bytes, bytes]], bytes]
 Shortcut = Callable[[Scope], Ready | bytes | None]
+Express = Callable[[Any], bool]  # of an Exchange, which knows this module
 
 _LINGERING = 64  # refused connections that are closed gently at the same time
 _SPARE = 64  # descriptors of a service besides connections and workers
@@ -64,15 +65,17 @@ class Gate:
     """What all connections of one server share.
 
     `most` connections are held at once, half of them by one party. `shortcut` may answer a request
-    without a body at once, as status, fields and body or as the bytes of a whole answer. `refused`
-    counts the problems that were sent without the application, by slug; `on_refusal` is told of
-    each, with the address of its client, and returns it with what else there is to say.
+    without a body at once, as status, fields and body or as the bytes of a whole answer; `express`
+    may take an exchange without one, and then writes its answer or hands it over. `refused` counts
+    the problems that were sent without the application, by slug; `on_refusal` is told of each, with
+    the address of its client, and returns it with what else there is to say.
     """
 
     patience: Patience = field(default_factory=Patience)
     most: int = 1000
     proxies: Proxies = field(default_factory=Proxies)
     shortcut: Shortcut | None = None
+    express: Express | None = None
     refused: Counter[str] = field(default_factory=Counter)
     on_refusal: Callable[[Problem, str], Problem] | None = None
     _held: dict[Held, None] = field(default_factory=dict)

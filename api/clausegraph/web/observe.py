@@ -54,7 +54,16 @@ class Observe:
 
     def record(self, host: str | None) -> Record:
         """Return the record of a new request from the address `host`."""
-        return Record(f"{self._prefix}-{next(self._numbers):x}", self._fold(host))
+        name = f"{self._prefix}-{next(self._numbers):x}"
+        return Record(name, self._fold(host), began=time.perf_counter())
+
+    def begin(self, scope: Scope) -> Record:
+        """Put the record of a request into its scope, unless it is there, and return it."""
+        record: Record | None = scope.get(KEY)
+        if record is None:
+            client = scope.get("client")
+            record = scope[KEY] = self.record(client[0] if client else None)
+        return record
 
     def check(self, record: Record, path: str) -> Verdict | None:
         """Count a request, and say whether its client may have sent it; None without a limit."""
@@ -94,9 +103,7 @@ class Observe:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start = time.perf_counter()
-        client, path = scope.get("client"), scope["path"]
-        record = scope[KEY] = self.record(client[0] if client else None)
+        record, path = self.begin(scope), scope["path"]
         verdict = self.check(record, path)
         sent = _Sent(send, self.fields(record, verdict))
         failed = 500
@@ -119,7 +126,7 @@ class Observe:
                 path,
                 sent.status or failed,
                 sent.size,
-                time.perf_counter() - start,
+                time.perf_counter() - record.began,
                 _agent(scope["headers"]),
                 scope["query_string"],
             )

@@ -35,6 +35,9 @@ _HEX = "0123456789ABCDEFabcdef"
 _COMMON = [(f"%{ord(found):02X}".encode(), found.encode()) for found in "\n \"#$'(),/:;<=>?@{|}"]
 _OCTETS = {(high + low).encode(): bytes.fromhex(high + low) for high in _HEX for low in _HEX}
 
+_PLAIN = b"query="
+_LONGEST_PLAIN = 8192  # bytes; what is longer takes its time anyway
+
 _REMEMBERED = 256  # characters of a Content-Type whose meaning is remembered
 
 Parameters = list[tuple[str, str]]
@@ -225,6 +228,18 @@ async def _body(receive: Receive) -> bytes:
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
+
+
+def plain_query(target: bytes) -> str | None:
+    """Return the query of a GET whose address has one and nothing else, or None where that, or what
+    is wrong with it, takes `read`."""
+    if not target.startswith(_PLAIN) or len(target) > _LONGEST_PLAIN or b"&" in target:
+        return None
+    try:
+        text = _decoded(target[len(_PLAIN) :].decode("latin-1"))
+    except UnicodeDecodeError:
+        return None
+    return text if text.strip() else None
 
 
 def _utf8(body: bytes) -> str:

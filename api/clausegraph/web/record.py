@@ -17,7 +17,8 @@ class Record:
     `id` names the request in problems, in the log and in the header of the answer; `client` is the
     address that limits count; `query` its SPARQL text, if any; `cache` is `hit`, `miss`, `held`
     (the client has it already) or empty; `problem` the slug of the problem it met; `seconds` how
-    long the engine ran for it; `release` the graph that answered.
+    long the engine ran for it; `release` the graph that answered; `began` when it came (s, of
+    time.perf_counter).
     """
 
     id: str
@@ -28,6 +29,7 @@ class Record:
     seconds: float = 0.0
     release: str = ""
     is_validation: bool = False
+    began: float = 0.0
 
 
 def record_of(scope: Scope) -> Record:

@@ -24,6 +24,7 @@ class Refused(Exception):
 
 
 @functools.cache
+@functools.lru_cache(maxsize=64)
 def status_line(status: int) -> bytes:
     """Return the first line of an answer (RFC 9112, section 4)."""
     try:

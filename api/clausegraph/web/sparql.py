@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
@@ -17,7 +16,7 @@ from clausegraph.formats import HTML
 from clausegraph.web import paging, protocol, texts
 from clausegraph.web.answers import DESCRIBED, NO_STORE, Answer, Link, base, choose, respond
 from clausegraph.web.asking import Asking
-from clausegraph.web.call import Call
+from clausegraph.web.call import Call, Manner, fields_of
 from clausegraph.web.documents import fill
 from clausegraph.web.edge import SPARQL_METHODS
 from clausegraph.web.errorpages import Errors
@@ -55,14 +54,15 @@ class Endpoint:
 
     async def run(self, scope: Scope, receive: Receive) -> ASGIApp:
         """Read the request, run the query, and return the answer, or the problem that it met."""
-        fields = _fields(scope)
+        fields = fields_of(scope["headers"])
         asked = None
         try:
             asked = await protocol.read(scope["method"], scope["query_string"], fields, receive)
             if asked is None:
                 return await self.describe(Request(scope, receive))
             record_of(scope).query = asked.text
-            return await self.asking.answer(Call(scope, receive, fields, asked))
+            manner = Manner.of(scope, fields, asked)
+            return await self.asking.answer(Call(scope, receive, manner, asked))
         except protocol.BodyTooLarge as error:
             return self._refuse(Request(scope), TOO_LARGE, str(error))
         except protocol.UrlTooLong:
@@ -125,12 +125,3 @@ class Endpoint:
             headers={"Allow": SPARQL_METHODS},
         )
         return self.errors.send(request, problem)
-
-
-def _fields(scope: Scope) -> Mapping[str, str]:
-    """Return the header, names in lower case, values of one name joined (RFC 9110, 5.3)."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found

@@ -15,19 +15,25 @@ _GRACE = 0.1  # seconds beyond the deadline for a diagnosis that is nearly there
 
 
 class Suspicion:
-    """Has the engine look into a query that has taken half of its `seconds`."""
+    """Has the engine look into a query that has taken half of its `seconds`.
 
-    def __init__(self, engine: Engine, query: Query, seconds: float) -> None:
+    `since` is when it began (seconds of the monotonic clock), None for now.
+    """
+
+    def __init__(
+        self, engine: Engine, query: Query, seconds: float, since: float | None = None
+    ) -> None:
         self._engine = engine
         self._query = query
         self._seconds = seconds
-        self._since = 0.0
+        self._since = since
         self._handle: asyncio.TimerHandle | None = None
         self._work: asyncio.Task[Diagnosis | None] | None = None
 
     def __enter__(self) -> Suspicion:
         """Begin to wait; what may take long is to say so by itself once it does."""
-        self._since = asyncio.get_running_loop().time()
+        if self._since is None:
+            self._since = asyncio.get_running_loop().time()
         if self._seconds * _PART < 2 * BRIEF:
             self.wait()
         return self
@@ -41,7 +47,7 @@ class Suspicion:
 
     def wait(self) -> None:
         """Wait until half of the time has passed."""
-        if self._handle is None:
+        if self._handle is None and self._since is not None:
             moment = self._since + self._seconds * _PART
             self._handle = asyncio.get_running_loop().call_at(moment, self._begin)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from starlette.types import Receive
 
@@ -23,6 +23,13 @@ async def gone(receive: Receive) -> None:
         pass
 
 
+class Watched(Protocol):
+    """Work, as the patrol sees it."""
+
+    def lasts(self) -> None:
+        """Do what is to be done about what takes longer than BRIEF."""
+
+
 class Patrol:
     """Sees to all work that takes longer than BRIEF, up to twice that later.
 
@@ -30,9 +37,23 @@ class Patrol:
     """
 
     def __init__(self) -> None:
-        self._new: dict[_Watch, None] = {}
-        self._old: dict[_Watch, None] = {}  # what was there at the last look
+        self._new: dict[Watched, None] = {}
+        self._old: dict[Watched, None] = {}  # what was there at the last look
         self._next: asyncio.TimerHandle | None = None
+
+    def add(self, work: Watched) -> None:
+        """See to this once it has taken long."""
+        self._new[work] = None
+        if self._next is None:
+            self._next = asyncio.get_running_loop().call_later(BRIEF, self._look)
+
+    def drop(self, work: Watched) -> bool:
+        """Look after this no more; return whether it was done before anyone did."""
+        if work in self._new:
+            del self._new[work]
+            return True
+        self._old.pop(work, None)
+        return False
 
     async def unless_left(
         self, receive: Receive, work: Coroutine[Any, Any, T], on_long: Callable[[], None]
@@ -43,9 +64,7 @@ class Patrol:
         `on_long` is called once the work has taken longer than BRIEF.
         """
         watch = _Watch(receive, asyncio.current_task(), on_long)
-        self._new[watch] = None
-        if self._next is None:
-            self._next = asyncio.get_running_loop().call_later(BRIEF, self._look)
+        self.add(watch)
         try:
             return await work
         except asyncio.CancelledError:
@@ -53,18 +72,15 @@ class Patrol:
                 raise Left from None
             raise
         finally:
-            if watch in self._new:
-                del self._new[watch]
-            else:
-                self._old.pop(watch, None)
+            if not self.drop(watch):
                 watch.end()
 
     def _look(self) -> None:
         """Begin to watch what was there at the last look, and is still."""
-        for watch in self._old:
-            watch.begin()
-        self._old, self._new, self._next = self._new, {}, None
-        if self._old:
+        late, self._old, self._new, self._next = self._old, self._new, {}, None
+        for work in late:
+            work.lasts()
+        if self._old and self._next is None:
             self._next = asyncio.get_running_loop().call_later(BRIEF, self._look)
 
 
@@ -82,7 +98,7 @@ class _Watch:
         self._watching: asyncio.Task[None] | None = None
         self._left = False
 
-    def begin(self) -> None:
+    def lasts(self) -> None:
         """Watch from now on."""
         self._on_long()
         if self._watched is not None:

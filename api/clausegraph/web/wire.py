@@ -265,9 +265,23 @@ class Wire(asyncio.Protocol):
 
     def _start(self, exchange: Exchange) -> None:
         self._exchange = exchange
+        if exchange.receiving or not self._is_express(exchange):
+            self.hand_over(exchange)
+
+    def _is_express(self, exchange: Exchange) -> bool:
+        """Whether an exchange is answered without a task of its own."""
+        try:
+            return self._gate.express is not None and self._gate.express(exchange)
+        except Exception:
+            log.exception("The express for %r failed", exchange.target)
+            return False
+
+    def hand_over(self, exchange: Exchange) -> asyncio.Task[None]:
+        """Have the application answer."""
         task = self._loop.create_task(exchange.run(self._app))
         self._state.tasks.add(task)
         task.add_done_callback(self._state.tasks.discard)
+        return task
 
     # Called by an exchange
 

@@ -10,10 +10,11 @@ PEERS := .bench
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check bench lock clean
+.PHONY: help setup scripts serve test check bench lock clean
 
 help:
 	@echo "make serve   serve the graph at http://$(HOST):$(PORT)/ (PORT=8000)"
+	@echo "make scripts build the scripts of the query page and the graph view (serve and test do)"
 	@echo "make test    run all checks and tests"
 	@echo "make check   run the checks alone: style, types, layers, Turtle layout, the graph's own validation"
 	@echo "make bench   measure speed against named peers, as ratios (BENCH=--quick: in a minute)"
@@ -33,18 +34,28 @@ $(READY): requirements.lock pyproject.toml
 
 setup: $(READY)
 
+# Node builds them; where there is none, PyPI has it. Nothing is done when they are built already.
+scripts: $(READY)
+	@$(BIN)/python frontend/build.py --has-node || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+			-r frontend/requirements.lock
+	@$(BIN)/python frontend/build.py
+
+# Without them every page can be read all the same.
 serve: $(READY)
+	@$(MAKE) --no-print-directory scripts || \
+		echo "*** Serving without these scripts: the query page has only its plain form."
 	@$(BIN)/clausegraph serve --host $(HOST) --port $(PORT)
 
 check: $(READY)
-	$(BIN)/ruff check api tests
-	$(BIN)/ruff format --check api tests
+	$(BIN)/ruff check api frontend tests
+	$(BIN)/ruff format --check api frontend tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/turtlefmt --check $(TURTLE)
 	$(BIN)/clausegraph validate
 
-test: check
+test: check scripts
 	$(BIN)/python -m pytest
 
 bench: $(READY) $(PEERS)/.ready
@@ -65,6 +76,10 @@ lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header \
 		--output-file tests/bench/requirements.lock tests/bench/requirements.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header \
+		--output-file frontend/requirements.lock frontend/requirements.in
 
 clean:
+	rm -rf frontend/node_modules api/clausegraph/web/static/built
 	rm -rf $(VENV) $(PEERS) bench.json build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lacking import lacking
+from services import served
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -59,32 +55,5 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     It lives as long as the tests do: if it has ended before, that is an error, with what it said.
     """
-    said = tmp_path_factory.mktemp("server") / "stderr.txt"
-    command = [sys.executable, "-m", "clausegraph", "serve", "--port", "0", "--host", "127.0.0.1"]
-    with said.open("w", encoding="utf-8") as stream:
-        process = subprocess.Popen(command, stderr=stream)
-    try:
-        yield _announced_url(process, said)
-        assert process.poll() is None, f"the service ended ({process.returncode}): {_end(said)}"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
-
-
-def _announced_url(process: subprocess.Popen[bytes], said: Path) -> str:
-    """Wait for the line that says where the service listens."""
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        ended = process.poll() is not None
-        if match := re.search(r"http://127\.0\.0\.1:\d+", said.read_text(encoding="utf-8")):
-            return match[0]
-        if ended:
-            break
-        time.sleep(0.05)
-    process.kill()
-    raise AssertionError(f"the service did not listen ({process.poll()}): {_end(said)}")
-
-
-def _end(said: Path) -> str:
-    """The last of what the service said."""
-    return said.read_text(encoding="utf-8", errors="replace")[-4_000:]
+    with served(tmp_path_factory.mktemp("server")) as url:
+        yield url

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +32,43 @@ def product(columns: int = 6, values: int = 500) -> str:
 
 
 ENDLESS = f"SELECT (COUNT(*) AS ?n) WHERE {{ {product()} }}"
+
+
+@contextlib.contextmanager
+def served(folder: Path, *arguments: str) -> Iterator[str]:
+    """Serve as a user does, and end it by its process; what it says is in a file of `folder`.
+
+    It lives as long as it is needed: if it has ended before, that is an error, with what it said.
+    """
+    said = folder / "stderr.txt"
+    command = [sys.executable, "-m", "clausegraph", "serve", "--port", "0", "--host", "127.0.0.1"]
+    with said.open("w", encoding="utf-8") as stream:
+        process = subprocess.Popen([*command, *arguments], stderr=stream)
+    try:
+        yield _announced_url(process, said)
+        assert process.poll() is None, f"the service ended ({process.returncode}): {_end(said)}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def _announced_url(process: subprocess.Popen[bytes], said: Path) -> str:
+    """Wait for the line that says where the service listens."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        ended = process.poll() is not None
+        if match := re.search(r"http://127\.0\.0\.1:\d+", said.read_text(encoding="utf-8")):
+            return match[0]
+        if ended:
+            break
+        time.sleep(0.05)
+    process.kill()
+    raise AssertionError(f"the service did not listen ({process.poll()}): {_end(said)}")
+
+
+def _end(said: Path) -> str:
+    """The last of what the service said."""
+    return said.read_text(encoding="utf-8", errors="replace")[-4_000:]
 
 
 @contextlib.contextmanager

@@ -79,3 +79,42 @@ def test_set_up_is_done_once_and_again_when_what_it_reads_changes(
     os.utime(checkout / name, (later, later))
     set_up(checkout)
     assert calls(checkout) == 2
+
+
+def make(checkout: Path, target: str, broken: str = "nothing") -> tuple[int, str]:
+    """Run a target in a set-up checkout where python3 fails at `broken`; return code and calls."""
+    set_up(checkout)
+    (checkout / "calls").unlink()
+    done = subprocess.run(
+        ["make", target, "PYTHON=./python3"],  # noqa: S607 - the one that a person would get
+        cwd=checkout,
+        env={"PATH": os.environ["PATH"], "BROKEN": broken},
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode, (checkout / "calls").read_text()
+
+
+def test_scripts_are_built_with_the_node_that_is_there(checkout: Path) -> None:
+    code, called = make(checkout, "scripts")
+    assert code == 0
+    assert "pip install" not in called
+    assert called.splitlines()[-1] == "frontend/build.py"
+
+
+def test_node_comes_from_the_lock_where_there_is_none(checkout: Path) -> None:
+    code, called = make(checkout, "scripts", "--has-node")
+    assert code == 0
+    assert "--require-hashes -r frontend/requirements.lock" in called
+    assert called.splitlines()[-1] == "frontend/build.py"
+
+
+def test_scripts_that_do_not_build_stop_the_tests_and_not_the_service(checkout: Path) -> None:
+    set_up(checkout)
+    program = checkout / ".venv" / "bin" / "clausegraph"
+    program.write_text('#!/bin/sh\necho "clausegraph $@" >> calls\n')
+    program.chmod(0o755)
+    assert make(checkout, "scripts", "frontend/build.py")[0] != 0
+    code, called = make(checkout, "serve", "frontend/build.py")
+    assert code == 0
+    assert called.splitlines()[-1].startswith("clausegraph serve ")

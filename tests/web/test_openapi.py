@@ -20,6 +20,7 @@ NEEDED: Mapping[object, str] = {
 NONE = {
     ("/api/clauses", "force"),  # no document with clauses says so
     ("/api/clauses", "level"),  # no statement about a clause says so
+    ("/api/documents", "status"),  # no document here has a status that anybody states
     ("/cite", "release"),  # each graph has one of its own
     ("/sparql", "digest"),  # so has each answer
 }

@@ -81,7 +81,7 @@ def test_data_are_found_whatever_the_language(client: httpx.Client) -> None:
     assert client.get(url, headers={"Accept-Language": "ja"}).headers["clausegraph-cache"] == "hit"
 
 
-@pytest.mark.parametrize("path", ["/health", "/ready", "/", "/doc/document/nothing", "/metrics"])
+@pytest.mark.parametrize("path", ["/health", "/ready", "/doc/document/nothing", "/metrics"])
 def test_what_is_not_public_or_not_found_is_not_kept(client: httpx.Client, path: str) -> None:
     """RFC 9111, section 5.2.2."""
     for _ in range(3):

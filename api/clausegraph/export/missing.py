@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from clausegraph import formats
 from clausegraph.web import inbound
 
 PAGE = "static.html"
+
+_UNWRITTEN = (formats.TSV.suffix, formats.TURTLE.suffix)  # a list is written in two syntaxes
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,21 @@ MISSING: tuple[Missing, ...] = (
         "Documents side by side, reports over the corpus and the provenance of one statement are "
         "computed for each request. The page of a statement says where it comes from.",
         ("/api/compare", "/api/provenance", "/api/reports"),
+    ),
+    Missing(
+        "explorer",
+        "Comparing, choosing and looking around",
+        "Pages that are made for each request are not here: documents side by side, coverage and "
+        "gaps of a choice of your own, neighbourhoods as graphs, results as XLSX and Parquet. "
+        "Lists, coverage, gaps and figures are here as they begin.",
+        (
+            "/compare",
+            "/explore",
+            "/explore.json",
+            "/queries/result.xlsx",
+            "/queries/result.parquet",
+            "/queries/terms.json",
+        ),
     ),
     Missing(
         "search",
@@ -107,6 +125,8 @@ MISSING: tuple[Missing, ...] = (
 
 def of(path: str, query: str = "") -> str:
     """Return the anchor of what is missing at an address of the service; empty if nothing is."""
+    if path.startswith("/api/") and path.endswith(_UNWRITTEN):
+        return "filters"
     asked = set(parse_qs(query, keep_blank_values=True)) - {inbound.AFTER}
     if "lang" in asked:
         return "languages"

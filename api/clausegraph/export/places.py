@@ -16,6 +16,7 @@ INDEX = "index.html"
 _ROOT = "."
 _FILES = (
     "/static/",
+    "/figures/",
     "/dumps/",
     "/context/",
     "/sitemap/",

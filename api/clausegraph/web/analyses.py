@@ -85,6 +85,14 @@ _SELECTION = (
         "framework",
         description="Documents of this type.",
     ),
+    Parameter(
+        "force",
+        "iri",
+        "concept/legal-force",
+        None,
+        "soft-law",
+        description="Documents of this legal force.",
+    ),
 )
 
 _BARE: Frame = {"@embed": "@never"}

@@ -44,6 +44,7 @@ from clausegraph.web.dumps import Dumps
 from clausegraph.web.edge import BODY_METHODS, READ_METHODS, takes_bodies
 from clausegraph.web.enquiry import offers
 from clausegraph.web.errorpages import Errors
+from clausegraph.web.explorer.figures import reports
 from clausegraph.web.explorer.site import Explorer
 from clausegraph.web.gate import Gate
 from clausegraph.web.history import History
@@ -179,7 +180,7 @@ def _others(engine: Engine, shared: _Shared, errors: Errors, sites: Sites | None
     _add_names(app, Resolver(documents, errors), Citing(documents, pages, errors, _dates(shared)))
     _add_analyses(app, Analyses(documents))
     apidoc_searching.add_searching(app, Searching(documents, pages, words))
-    _add_reports(app, Reports(documents, pages))
+    _add_reports(app, Reports(documents, pages, draw=reports.inline))
     explorer.add(app, Explorer(documents, pages, errors, words, shared.settings, shared.shelf))
     _add_dumps(app, documents, shared, errors)
     if sites is not None:
@@ -264,10 +265,9 @@ def _dates(shared: _Shared) -> Dates:
 
 def _add_service(app: FastAPI, service: Service) -> None:
     get = app.router.add_api_route
-    get("/", service.home, include_in_schema=False)
     get("/docs", service.docs, include_in_schema=False)
     get("/queries", service.saved_queries, include_in_schema=False)
-    get("/static/{name}", service.static, include_in_schema=False)
+    get("/static/{name:path}", service.static, include_in_schema=False)
     get("/problem/{slug}", service.problem, **apidoc.PROBLEM)
     get("/graph/{path:path}", service.graph, **apidoc.GRAPH)
     get("/v/{path:path}", service.release, **apidoc.RELEASE)

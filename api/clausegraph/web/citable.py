@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from clausegraph import vocabulary
@@ -30,18 +31,16 @@ def cited_by_get(
             if found is None
             else cited(found.query, found.dataset, release, content_type, digest)
         )
-    form = (
-        b""
-        if not digest
-        else b"&_mediatype=%b&%b=%b"
-        % (
-            quote(content_type.partition(b";")[0], safe="/").encode(),
-            DIGEST_PARAMETER.encode(),
-            digest.encode(),
-        )
-    )
+    form = b"&_mediatype=%b%b" % (_named(content_type), digest.encode()) if digest else b""
     target = b"%b%b/sparql?%b%b" % (_RELEASES, release.encode(), query_string, form)
     return b'<%b>; rel="cite-as"' % target
+
+
+@lru_cache(maxsize=64)
+def _named(content_type: bytes) -> bytes:
+    """Return a media type as a parameter's value, and the start of the next parameter."""
+    media_type = quote(content_type.partition(b";")[0], safe="/").encode()
+    return b"%b&%b=" % (media_type, DIGEST_PARAMETER.encode())
 
 
 def cited(

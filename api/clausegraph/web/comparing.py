@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.concurrency import run_in_threadpool
 
 from clausegraph.errors import BadRequest, UsageError
@@ -27,8 +29,30 @@ _LEAST = 2
 _DOCUMENT = Parameter("documents", "iri", "document", None, "ai-safety-commitments")
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What was compared: the documents, the concepts, a summary for each pair, concept by concept,
+    and the query that counted them."""
+
+    documents: list[str]
+    concepts: Concepts
+    cells: list[Summary]
+    query: str
+
+
 async def find(documents: Documents, enquiry: Enquiry) -> Found:
     """Return what `/api/compare` answers."""
+    found = await gather(documents, enquiry)
+    if enquiry.is_table:
+        return Found(tabled("coverage-table", map(coverage_row, found.cells)))
+    others = await _stated(documents, enquiry, "compare-documents", found.documents)
+    return await run_in_threadpool(
+        _written, enquiry, found.documents, found.concepts, found.cells, others
+    )
+
+
+async def gather(documents: Documents, enquiry: Enquiry) -> Compared:
+    """Return the comparison that is asked for, or raise BadRequest."""
     compared = _read(enquiry)
     await coverage.check_documents(documents, _DOCUMENT, compared)
     concepts = await _concepts(documents, enquiry)
@@ -38,23 +62,18 @@ async def find(documents: Documents, enquiry: Enquiry) -> Found:
         await filters.check(documents, enquiry.asked)
     above = [top for concept in stated for top in concepts.above.get(concept, ())]
     wanted = concepts.ordered([*stated, *above])
-    found = await summaries.count(
-        documents,
-        concepts.related(wanted),
-        compared,
-        enquiry.asked.terms.get("review"),
+    counted = (
+        *(concepts.related(wanted), compared, enquiry.asked.terms.get("review")),
         [(concept, concepts.scheme[concept]) for concept in wanted],
     )
+    found = await summaries.count(documents, *counted)
     known = {(cell.document, cell.column): cell for cell in found}
     cells = [
         known.get((document, concept)) or Summary(document, concept)
         for concept in wanted
         for document in compared
     ]
-    if enquiry.is_table:
-        return Found(tabled("coverage-table", map(coverage_row, cells)))
-    others = await _stated(documents, enquiry, "compare-documents", compared)
-    return await run_in_threadpool(_written, enquiry, compared, concepts, cells, others)
+    return Compared(compared, concepts, cells, summaries.counting(*counted))
 
 
 def _read(enquiry: Enquiry) -> list[str]:

@@ -28,6 +28,8 @@ from clausegraph.web.filters import Asked
 from clausegraph.web.keyset import END, MAXIMUM_LIMIT, Place
 from clausegraph.web.summaries import Summary
 
+SELECTING = ("document", "jurisdiction", "type", "force")  # the filters by what documents are
+
 
 @dataclass(frozen=True)
 class Page:
@@ -112,7 +114,7 @@ def in_order(
 
 def selecting(enquiry: Enquiry) -> str:
     """Return the query for the documents that are asked for, as `?item`."""
-    names = [name for name in ("document", "jurisdiction", "type") if name in enquiry.asked.terms]
+    names = [name for name in SELECTING if name in enquiry.asked.terms]
     values = " ".join(enquiry.asked.terms[name] for name in names)
     asked = " ".join(f"?{name}" for name in names)
     bound = f"VALUES ({asked}) {{ ({values}) }}" if names else ""

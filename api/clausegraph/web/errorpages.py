@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +18,9 @@ from clausegraph.web.answers import NO_STORE, accept_of, prefers_html
 from clausegraph.web.pages import Pages
 from clausegraph.web.problems import Problem
 from clausegraph.web.record import record_of
+
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST = 60  # characters of what is offered to search for
 
 log = logging.getLogger("clausegraph.web")
 
@@ -45,7 +50,8 @@ class Errors:
         problem = replace(problem, more={**problem.more, **named})
         headers = {"Cache-Control": NO_STORE, "Vary": "Accept", **problem.headers}
         if prefers_html(accept_of(request)):
-            body = self.pages.render("problem.html", problem=problem, query=text)
+            words = _words(problem.instance)
+            body = self.pages.render("problem.html", problem=problem, query=text, words=words)
             content_type = formats.HTML.content_type
         else:
             body, content_type = problem.body(), problems.CONTENT_TYPE
@@ -55,3 +61,9 @@ class Errors:
 def _path(request: Request) -> str:
     """Return the path that the client asked for, from the root of the service."""
     return f"{request.scope.get('root_path', '')}{request.url.path}"
+
+
+def _words(path: str) -> str:
+    """Return what to search for instead of a path that leads nowhere: the words at its end."""
+    found = _WORD.findall(unquote(path).rpartition("/")[2])
+    return " ".join(word for word in found if len(word) < _LONGEST)[:_LONGEST]

@@ -22,8 +22,7 @@ from clausegraph.web.summaries import (
     text,
 )
 
-_SELECTING = {"document", "jurisdiction", "type"}
-_NARROWING = {*_SELECTING, "review"}
+_NARROWING = {*coverage.SELECTING, "review"}
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,25 @@ class Gap:
         return self.documents - len(self.summaries)
 
 
+@dataclass(frozen=True)
+class Gaps:
+    """The gaps of a scheme among so many documents, and the query that looked at them."""
+
+    gaps: Sequence[Gap]
+    documents: int
+    concepts: int
+    query: str
+
+
 async def find(documents: Documents, enquiry: Enquiry) -> Found:
     """Return what `/api/gaps` answers."""
+    found = await gather(documents, enquiry)
+    scheme = enquiry.iri("scheme") or ""
+    return await run_in_threadpool(_written, enquiry, found.gaps, scheme, found.documents)
+
+
+async def gather(documents: Documents, enquiry: Enquiry) -> Gaps:
+    """Return the gaps that are asked for."""
     level = enquiry.level
     concepts = await coverage.concepts_of(documents, enquiry)
     within, total = await _selection(documents, enquiry)
@@ -56,23 +72,20 @@ async def find(documents: Documents, enquiry: Enquiry) -> Found:
     asked = {name: term for name, term in enquiry.asked.terms.items() if name in _NARROWING}
     covered = await summaries.covered(documents, concepts.related(parts), asked)
     left = [part for part in parts if part not in covered]
-    found = await summaries.count(
-        documents,
-        concepts.related(left),
-        within,
-        asked.get("review"),
+    counted = (
+        *(concepts.related(left), within, asked.get("review")),
         [(part, scheme) for part in left],
     )
+    found = await summaries.count(documents, *counted)
     if not found and not covered:
         await coverage.check(documents, enquiry.asked)
-    gaps = _gaps(left, found, total)
-    return await run_in_threadpool(_written, enquiry, gaps, scheme, total)
+    return Gaps(_gaps(left, found, total), total, len(parts), summaries.counting(*counted))
 
 
 async def _selection(documents: Documents, enquiry: Enquiry) -> tuple[list[str] | None, int]:
     """Return the documents that are asked for, None for all of them, and how many they are."""
     query = coverage.selecting(enquiry)
-    if _SELECTING & set(enquiry.asked.terms):
+    if set(coverage.SELECTING) & set(enquiry.asked.terms):
         rows = await documents.rows(query)
         return [row["item"] for row in rows], len(rows)
     return None, int((await documents.rows(keyset.count(query)))[0]["total"])

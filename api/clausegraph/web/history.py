@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clausegraph import formats, vocabulary
+from clausegraph import formats, questions, vocabulary
 from clausegraph.engine import Query
-from clausegraph.errors import EngineBusy, InputError
+from clausegraph.errors import EngineBusy, InputError, QueryError
 from clausegraph.formats import HTML
 from clausegraph.releases import File, Manifest
 from clausegraph.vocabulary import (
@@ -27,12 +27,16 @@ from clausegraph.vocabulary import (
 )
 from clausegraph.web import addresses
 from clausegraph.web.answers import Answer, Link, respond
-from clausegraph.web.documents import Documents, offered, signposts
+from clausegraph.web.documents import Documents, Rows, offered, signposts
 from clausegraph.web.dumps import NAMES
 from clausegraph.web.pages import Pages
 from clausegraph.web.shelf import Shelf
 
 PATH = "/releases"
+
+_CHANGES = "releases/changes"  # the kept question
+_MOST_CHANGES = 500  # on the page
+_CHANGES_SECONDS = 5.0
 
 _CACHE = "no-cache"  # The history may grow or be pruned while one release is served.
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -56,6 +60,8 @@ class History:
         text = _query(current, manifests)
         if chosen.syntax == HTML:
             known = [item.release for item in manifests]
+            question = await run_in_threadpool(questions.load, _CHANGES)
+            rows = await self._changes(question.text)
             body = self.pages.render(
                 "releases.html",
                 manifests=manifests,
@@ -65,6 +71,10 @@ class History:
                 dumps=tuple(NAMES),
                 path=PATH,
                 release=current,
+                sizes={item.release: item.triples for item in manifests},
+                changes=None if rows is None else _by_day(rows[:_MOST_CHANGES]),
+                changes_left=max(0, len(rows or ()) - _MOST_CHANGES),
+                changes_query=question.text,
             )
         else:
             body = await self._written(text, chosen.syntax, chosen.profile)
@@ -73,6 +83,13 @@ class History:
         parts = (current, text, chosen.content_type, str(links[0]), str(unreadable))
         answer = Answer(body, chosen.content_type, parts, _CACHE, links, headers)
         return respond(request, answer)
+
+    async def _changes(self, query: str) -> Rows | None:
+        """Return what changed, or None where finding out takes too long for a page."""
+        try:
+            return await self.documents.rows(query, _CHANGES_SECONDS)
+        except QueryError:
+            return None
 
     def _known(self) -> tuple[Sequence[Manifest], int]:
         """Return the releases that were kept, newest first, and how many are left out, since nobody
@@ -96,6 +113,16 @@ class History:
             is_ours=True,
         )
         return (await self.documents.engine.query(query)).body
+
+
+def _by_day(rows: Rows) -> list[tuple[str, Rows]]:
+    """Return what changed, the newest day first, what has no date last; a blank for what a row
+    lacks."""
+    days: dict[str, Rows] = {}
+    names = ("event", "thing", "label", "note", "successor", "user", "statement")
+    for row in rows:
+        days.setdefault(row.get("date", ""), []).append({key: row.get(key, "") for key in names})
+    return sorted(days.items(), reverse=True)
 
 
 def _signposts(request: Request, current: str) -> list[Link]:

@@ -122,10 +122,20 @@ def beyond(text: str, window: Window, *, is_backwards: bool) -> str:
 
 def count(text: str) -> str:
     """Return the query for how many items `text` lists, as `?total`."""
+    return _selecting(text, "(COUNT(DISTINCT ?item) AS ?total)")
+
+
+def items(text: str) -> str:
+    """Return the query for the items that `text` lists, in no order."""
+    return _selecting(text, "DISTINCT ?item") + "\nORDER BY"
+
+
+def _selecting(text: str, wanted: str) -> str:
+    """Return the query for something else of what `text` lists."""
     prologue, select = split(text)
     # Neither keys nor groups are needed, where each item is counted once.
     where, _, _ = select[select.index("\nWHERE {") :].partition("\nGROUP BY")
-    return f"{prologue}SELECT (COUNT(DISTINCT ?item) AS ?total){where}"
+    return f"{prologue}SELECT {wanted}{where}"
 
 
 def with_document(text: str) -> str:

@@ -39,10 +39,10 @@ class Listing:
 
     def page(self, **place: str) -> str:
         """Return the address of the page at a place."""
-        return self.address(**self._sorted, limit=str(self.asked.window.limit), **place)
+        return self.address(**self.ordering, limit=str(self.asked.window.limit), **place)
 
     @property
-    def _sorted(self) -> dict[str, str]:
+    def ordering(self) -> dict[str, str]:
         """What an address says of the order, if it is not the usual one."""
         sort = self.asked.sort
         return {} if sort == self.view.sorts[0] else {"sort": sort}
@@ -56,6 +56,11 @@ class Listing:
     def items(self) -> str:
         """The query for the items and their keys."""
         return self._query(f"sort-{self.asked.sort_key}")
+
+    @property
+    def selection(self) -> str:
+        """The query for the items in no order."""
+        return self._query()
 
     @property
     def is_by_document(self) -> bool:
@@ -74,7 +79,7 @@ class Listing:
     @property
     def counting(self) -> str:
         """The query for how many items there are."""
-        return keyset.count(self._query())
+        return keyset.count(self.selection)
 
     def _query(self, *wanted: str, documents: Sequence[str] = ()) -> str:
         """Return the query of the view with the lines that are wanted, its filters bound; of the
@@ -93,7 +98,7 @@ class Listing:
     def here(self) -> str:
         """The address of this page, or of the whole list if that is wanted."""
         if self.is_whole:
-            return self.address(**self._sorted)
+            return self.address(**self.ordering)
         window = self.asked.window
         if window.place is None:
             return self.page(before=END) if window.is_backward else self.page()

@@ -75,12 +75,12 @@ class Lists:
             return kept
         if listing.is_whole:
             return await self._whole_table(request, listing, chosen)
-        page = await self._page(listing)
+        page = await self.page(listing)
         if is_table:
             return await self._table(request, listing, chosen, page)
         return await self._graph(request, listing, chosen, page)
 
-    async def _page(self, listing: Listing) -> Page:
+    async def page(self, listing: Listing) -> Page:
         """Return the page that is asked for, or raise BadRequest for what nobody knows."""
         window = listing.asked.window
         total: int | None = None

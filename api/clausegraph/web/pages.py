@@ -1,4 +1,4 @@
-"""HTML pages: templates with automatic escaping, no script, nothing from elsewhere."""
+"""HTML pages: templates with automatic escaping, which read without scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from clausegraph import formats, vocabulary
-from clausegraph.web import addresses, texts
+from clausegraph.web import addresses, assets, texts
 from clausegraph.web.answers import VERSION
 
 ROWS_SHOWN = 1000  # rows of a result, or triples of a graph, on one page
@@ -28,6 +28,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
+        asset=assets.load().address,
         base_iri=vocabulary.BASE,
         formats=formats.RESOURCE,
         href=addresses.href,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +15,7 @@ from clausegraph.engine import Query
 from clausegraph.errors import BadRequest, ResultTooLarge
 from clausegraph.formats import HTML, Syntax
 from clausegraph.vocabulary import RDF
-from clausegraph.web import conditions, filters, reporting_page, texts
+from clausegraph.web import conditions, filters, texts
 from clausegraph.web.answers import (
     LATEST,
     RELEASE,
@@ -29,10 +30,11 @@ from clausegraph.web.answers import (
     respond,
     view_signs,
 )
-from clausegraph.web.documents import Documents, fill
+from clausegraph.web.documents import Documents, Rows, fill
 from clausegraph.web.edge import RELEASE_HEADER
 from clausegraph.web.enquiry import HYDRA, Enquiry, Triple, described, fact
 from clausegraph.web.pages import Pages
+from clausegraph.web.reporting_page import Page
 from clausegraph.web.reports import DIRECT, OFFERS, ROUTES, VIA_MAPPINGS, Report
 from clausegraph.web.summaries import term, text
 
@@ -41,12 +43,21 @@ _STATEMENT = "classification"  # a row names it; half of what it says would be n
 MOST_ROWS = 10_000  # of a report as RDF; a table may have more
 
 
+Draw = Callable[[Report, Rows], Markup | None]
+
+
+def draw_nothing(_report: Report, _rows: Rows) -> Markup | None:
+    """Leave a page without a picture."""
+    return None
+
+
 @dataclass(frozen=True)
 class Reports:
-    """Serves the reports."""
+    """Serves the reports; `draw` makes the picture on a page of one."""
 
     documents: Documents
     pages: Pages
+    draw: Draw = draw_nothing
 
     def handler(
         self, report: Report, suffix: Syntax | None = None
@@ -90,10 +101,8 @@ class Reports:
             await filters.check(self.documents, enquiry.asked)
         if enquiry.chosen.syntax == HTML:
             release = self.documents.engine.release
-            page = await run_in_threadpool(
-                reporting_page.render, self.pages, report, enquiry, rows, release
-            )
-            return page, release
+            page = Page(self.pages, report, self.draw, release)
+            return await run_in_threadpool(page.render, enquiry, rows), release
         if len(rows) > MOST_ROWS:
             raise ResultTooLarge(
                 f"This report has {len(rows):,} rows; as RDF it may have {MOST_ROWS:,}.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from clausegraph.questions import Parameter
 from clausegraph.vocabulary import BASE, compact
@@ -12,7 +14,7 @@ from clausegraph.web import addresses, tables, texts
 from clausegraph.web.documents import Rows
 from clausegraph.web.enquiry import Enquiry
 from clausegraph.web.pages import ROWS_SHOWN, Pages
-from clausegraph.web.reports import GRAPHS, Report
+from clausegraph.web.reports import GRAPHS, REPORTS, Report
 
 # The columns that name a thing in words, each shown as the link that the column of its IRI is.
 _NAMES: Mapping[str, str] = {
@@ -44,22 +46,34 @@ class Choice(NamedTuple):
     example: str
 
 
-def render(pages: Pages, report: Report, enquiry: Enquiry, rows: Rows, release: str) -> bytes:
-    """Return the page that shows a report; takes a while, so call it off the event loop."""
-    columns = _columns(report, rows)
-    return pages.render(
-        "report.html",
-        report=report,
-        path=enquiry.path,
-        asked=enquiry.asked.query(),
-        choices=[_choice(enquiry, item) for item in report.analysis.parameters],
-        columns=columns,
-        rows=[[_cell(row, column) for column in columns] for row in rows[:ROWS_SHOWN]],
-        count=len(rows),
-        release=release,
-        tables=tables.SYNTAXES,
-        others=GRAPHS,
-    )
+@dataclass(frozen=True)
+class Page:
+    """The page of a report: what renders it, what draws its chart, and which release it is of."""
+
+    pages: Pages
+    report: Report
+    draw: Callable[[Report, Rows], Markup | None]
+    release: str
+
+    def render(self, enquiry: Enquiry, rows: Rows) -> bytes:
+        """Return the page; takes a while, so call it off the event loop."""
+        report, query = self.report, enquiry.asked.query()
+        columns = _columns(report, rows)
+        return self.pages.render(
+            "report.html",
+            report=report,
+            reports=REPORTS,
+            path=enquiry.path,
+            asked=query,
+            choices=[_choice(enquiry, item) for item in report.analysis.parameters],
+            picture=self.draw(report, rows),
+            columns=columns,
+            rows=[[_cell(row, column) for column in columns] for row in rows[:ROWS_SHOWN]],
+            count=len(rows),
+            release=self.release,
+            tables=tables.SYNTAXES,
+            others=GRAPHS,
+        )
 
 
 def _choice(enquiry: Enquiry, parameter: Parameter) -> Choice:

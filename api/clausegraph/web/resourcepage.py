@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from clausegraph.vocabulary import CG, DCTERMS, OWL, RDF, RDFS, SH, SKOS
-from clausegraph.web import addresses, statements
+from clausegraph.web import addresses, crossings, keyfacts, statements
+from clausegraph.web.evidence import Evidence
+from clausegraph.web.keyfacts import Key
 from clausegraph.web.model import TITLES, Described, Fact, Value, natural
-from clausegraph.web.statements import Group, Provenance
+from clausegraph.web.statements import Group, Row, Share, Teller
 
 _LEADS = (CG + "summary", SKOS + "definition", DCTERMS + "description")
 _PARTS = (CG + "hasClause", SKOS + "hasTopConcept", SKOS + "narrower")
@@ -20,6 +22,7 @@ _HIDDEN = (
     *_LEADS,
     *_PARTS,
     *_WHERE,
+    *crossings.PROPERTIES,
     SKOS + "broaderTransitive",
     SKOS + "topConceptOf",
 )
@@ -35,7 +38,7 @@ class Part:
 
 @dataclass(frozen=True)
 class ResourcePage:
-    """What the template shows."""
+    """What the template shows; `own` is the thing as a statement, if it is one."""
 
     iri: str
     title: Value
@@ -46,24 +49,30 @@ class ResourcePage:
     denial: Value | None
     is_deprecated: bool
     successors: tuple[Value, ...]
-    provenance: Provenance | None
+    own: Row | None
     facts: tuple[Fact, ...]
     parts_heading: str
     parts: tuple[Part, ...]
     about: tuple[Group, ...]
+    shares: tuple[Share, ...]
+    keys: tuple[Key, ...]
     naming: tuple[Group, ...]
     details: tuple[tuple[Value, tuple[Fact, ...]], ...]
     inbound: tuple[Fact, ...]
     run: str | None
 
 
-def read(page: Described, iri: str, successors: Iterable[str] = ()) -> ResourcePage:
-    """Read the page of `iri` out of its document; `successors` stand in its place in the end."""
+def read(
+    page: Described, iri: str, evidence: Evidence, successors: Iterable[str] = ()
+) -> ResourcePage:
+    """Read the page of `iri` out of its document; `evidence` is what its statements rest on, and
+    `successors` stand in its place in the end."""
     titles = page.literals(iri, *TITLES)
     subjects = [item for item in page.subjects if not item.startswith(addresses.DOC)]
     kind = statements.kind_of(page, iri)
-    about = statements.about(page, subjects, iri)
+    teller = Teller(page, evidence)
     heading, parts = _parts(page, iri)
+    about = teller.about(subjects, iri)
     return ResourcePage(
         iri,
         _title(page, iri, titles),
@@ -74,12 +83,14 @@ def read(page: Described, iri: str, successors: Iterable[str] = ()) -> ResourceP
         statements.denial(page, iri),
         page.first(iri, _DEPRECATED) in {"true", "1"},
         tuple(page.link(item) for item in successors),
-        statements.provenance(page, iri) if kind else None,
-        tuple(page.facts(iri, _HIDDEN)),
+        teller.row(iri, kind) if kind else None,
+        tuple(page.facts(iri, (*_HIDDEN, *(statements.SHOWN if kind else ())))),
         heading,
         parts,
         tuple(about),
-        tuple(statements.naming(page, subjects, iri)),
+        statements.shares(about),
+        keyfacts.read(about),
+        tuple(teller.naming(subjects, iri)),
         tuple(_details(page, iri)),
         tuple(_inbound(page, iri, subjects)),
         page.first(iri, SH + "select", SH + "ask", SH + "construct"),
@@ -167,6 +178,13 @@ def _details(page: Described, iri: str) -> Iterable[tuple[Value, tuple[Fact, ...
 def _inbound(page: Described, iri: str, subjects: Iterable[str]) -> Iterable[Fact]:
     """Yield who else points to `iri`, by property; statements and parts are shown elsewhere."""
     hidden = {*page.words.derived, RDF + "type", CG + "clauseOf", SKOS + "inScheme"}
+    hidden |= {
+        SKOS + "hasTopConcept",
+        CG + "hasClause",
+        RDF + "subject",
+        RDF + "object",
+        *crossings.PROPERTIES,
+    }
     hidden |= {CG + "reviewOf", SKOS + "broader", CG + "parentClause", SKOS + "broaderTransitive"}
     hidden |= {SKOS + "topConceptOf", RDFS + "isDefinedBy", SKOS + "narrower"}
     found: dict[str, list[Value]] = {}

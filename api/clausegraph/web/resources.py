@@ -20,6 +20,7 @@ from clausegraph.web import (
     register,
     resourcepage,
     suggestions,
+    surroundings,
     texts,
 )
 from clausegraph.web.addresses import Named
@@ -29,6 +30,7 @@ from clausegraph.web.inbound import Page
 from clausegraph.web.keyset import Place
 from clausegraph.web.model import Described
 from clausegraph.web.pages import Pages
+from clausegraph.web.surroundings import Surroundings
 from clausegraph.web.terms import Words
 
 SUCCESSOR = "successor-version"
@@ -107,7 +109,13 @@ class Resources:
         page = await self._page_of(asked)
         if page is None:
             return await self._elsewhere(request, "/doc/", named)
-        return await self.documents.send(request, self._document(request, asked, page), chosen)
+        around = Surroundings()
+        if chosen.syntax == formats.HTML:
+            around = await surroundings.read(
+                self.documents, self.words, asked.iri, page.nodes, prefers
+            )
+        document = self._document(request, asked, page, around)
+        return await self.documents.send(request, document, chosen)
 
     async def _page_of(self, asked: Asked) -> Page | None:
         """Return what the document describes, or None where nothing is known of the thing."""
@@ -145,14 +153,17 @@ class Resources:
         totals = self._totals[key] = inbound.totals(counted)
         return totals
 
-    def _document(self, request: Request, asked: Asked, page: Page) -> Document:
+    def _document(
+        self, request: Request, asked: Asked, page: Page, around: Surroundings
+    ) -> Document:
         successors = [row["node"] for row in page.rows if row["part"] == "successor"]
 
         def render(data: bytes, release: str) -> bytes:
             described = Described(data, self.words, asked.languages)
             return self.pages.render(
-                "resource.html",
-                page=resourcepage.read(described, asked.iri, successors),
+                around.template,
+                page=resourcepage.read(described, asked.iri, around.evidence, successors),
+                around=around,
                 path=asked.path,
                 query=asked.query,
                 canonical=asked.canonical,

@@ -37,6 +37,7 @@ def render(pages: Pages, words: Words, found: Found, asked: Search, release: str
         first=request.offset + 1,
         total=found.total,
         facets=[facet for facet in _facets(found, asked) if facet["values"]],
+        widened=_path(_widened(asked)) if any(asked.request.filters.values()) else "",
         pages={rel: _path(url) for rel, url in asked.pages(found.total).items()},
         forms=[
             (name, _path(asked.page(request.offset, suffix)))
@@ -124,6 +125,12 @@ def _narrowed(free: Search, name: str, iri: str) -> str:
     written = NAMES.get(iri, iri) if name == fields.TYPE else iri
     narrowed = replace(free, given=(*free.given, (name, written)))
     return narrowed.address("")
+
+
+def _widened(asked: Search) -> str:
+    """Return the address of the same words without any filter."""
+    words = tuple(pair for pair in asked.given if pair[0] in {Q.name, LABEL.name})
+    return replace(asked, given=words).address("")
 
 
 def _path(url: str) -> str:

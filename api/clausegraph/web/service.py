@@ -16,10 +16,12 @@ from clausegraph import questions, vocabulary
 from clausegraph.errors import EngineBusy, UnknownResource
 from clausegraph.formats import HTML, Syntax
 from clausegraph.questions import SavedQuery
-from clausegraph.web import addresses, apidoc, nodespage, problems, suggestions, texts
+from clausegraph.web import addresses, apidoc, assets, nodespage, problems, suggestions, texts
 from clausegraph.web.answers import (
     CATALOG,
     DESCRIBED,
+    FOREVER,
+    LATEST,
     LONG,
     NO_STORE,
     Answer,
@@ -28,16 +30,12 @@ from clausegraph.web.answers import (
     base,
     respond,
 )
-from clausegraph.web.documents import Document, Documents, Rows, fill, offered
+from clausegraph.web.documents import Document, Documents, fill, offered
 from clausegraph.web.metrics import Metrics
 from clausegraph.web.model import Described
 from clausegraph.web.nodespage import Sheet
 from clausegraph.web.pages import Pages
 from clausegraph.web.terms import Words
-
-EXAMPLES = {7, 14, 18}  # the questions that the first page offers
-LISTED = 100  # documents, and concept schemes, on the first page
-STYLES = {"style.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True)
@@ -107,26 +105,6 @@ class Service:
 
     # --- pages
 
-    async def home(self, request: Request) -> Response:
-        """Answer `/`: what is in here, and where to begin."""
-        rows = await self.documents.rows(texts.query("counts"))
-        counts = {row["kind"]: int(row["count"]) for row in rows}
-        examples = [item for item in await self._questions() if item.number in EXAMPLES]
-        page = self.pages.render(
-            "home.html",
-            counts=counts,
-            examples=examples,
-            documents=await self._listed(vocabulary.CG + "Document"),
-            schemes=await self._listed(vocabulary.SKOS + "ConceptScheme"),
-            release=self.documents.engine.release,
-        )
-        return self._page(request, page)
-
-    async def _listed(self, kind: str) -> Rows:
-        """Return the first LISTED things of a class, with what the first page calls them."""
-        values = {"class": str(NamedNode(kind)), "most": str(LISTED)}
-        return await self.documents.rows(fill(texts.query("listed"), values))
-
     async def saved_queries(self, request: Request) -> Response:
         """Answer `/queries`: the questions that are kept, each ready to run."""
         rows = await self.documents.rows(texts.query("kept"))
@@ -167,10 +145,11 @@ class Service:
     async def static(self, request: Request) -> Response:
         """Answer `/static/{name}`: one of a fixed list of files."""
         name = request.path_params["name"]
-        if name not in STYLES:
+        found = assets.load().files.get(name)
+        if found is None:
             raise UnknownResource(f"There is no file {name!r}.")
-        body = texts.static(name)
-        return respond(request, Answer(body, STYLES[name], (name, body.decode()), LONG))
+        cache = FOREVER if found.is_lasting else LATEST
+        return respond(request, Answer(found.body, found.content_type, (name, found.digest), cache))
 
     def _page(self, request: Request, page: bytes, cache: str = "no-cache") -> Response:
         parts = (request.url.path, page.decode())

@@ -125,7 +125,7 @@ async def _announce(
     app: Application,
 ) -> None:
     """Listen until a signal or the loss of the engine ends that."""
-    gate.shortcut, gate.on_refusal = app.shortcut, app.refused
+    gate.shortcut, gate.express, gate.on_refusal = app.shortcut, app.express, app.refused
     server = Server(config(app, gate), gate)
     _spare_the_collector()
     closing = contextlib.nullcontext() if app.log is None else contextlib.closing(app.log)

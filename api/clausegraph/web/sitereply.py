@@ -10,13 +10,28 @@ from clausegraph.formats import HTML
 from clausegraph.web.answers import FOREVER, NO_STORE, prefers_html
 from clausegraph.web.edge import RELEASE_HEADER
 
+# What a release answers: the first segment of a path, without a suffix.
+ROUTES = frozenset(
+    "actors api cite compare concepts coverage curie data dataset doc documents dumps explore "
+    "figures gaps graph id ontology queries reference resolve search shapes sources sparql "
+    "suggest".split()
+)
+
 _ADDRESSES = frozenset({b"content-location", b"location"})
 _FAILED = 400
 _NAME = RELEASE_HEADER.lower().encode()
 # Templates write attributes so, and no text can hold an unescaped quotation mark.
 _LINK = re.compile(
-    rb'(\s(?:href|action)=")(?=/(?:id|doc|api|dataset|dumps|graph|ontology|shapes|sparql)[/.?#"])'
+    rf'(\s(?:href|action|src|data-[a-z]+)=")(?=/(?:{"|".join(sorted(ROUTES))})[/.?#"])'.encode()
 )
+# What a page says of its release before anything else; a text of the data has no tag in it.
+_MAIN = b'<main id="main"'
+_NOTICE = (
+    b'<aside class="older" aria-label="Release">\n<p>This page is of release '
+    b'<a href="%s"><code>%s</code></a> and stays as it is. '
+    b'<a href="/">The graph as it is now</a></p>\n</aside>\n'
+)
+_SHORT = 12  # digits of a release that are shown
 
 
 class SiteReply:
@@ -79,6 +94,7 @@ class SiteReply:
     async def _send_page(self, start: Message) -> None:
         """Send a page whose links stay within the release."""
         body = _LINK.sub(rb"\1" + self._root, b"".join(self._parts))
+        body = body.replace(_MAIN, _NOTICE % (self._root, self._release[:_SHORT]) + _MAIN, 1)
         length = (b"content-length", str(len(body)).encode())
         headers = [item for item in start["headers"] if item[0] != length[0]]
         await self._send({**start, "headers": [*headers, length]})

@@ -27,14 +27,10 @@ from clausegraph.web.edge import READ_METHODS
 from clausegraph.web.errorpages import Errors
 from clausegraph.web.permalink import Permalink
 from clausegraph.web.shelf import Shelf
-from clausegraph.web.sitereply import SiteReply
+from clausegraph.web.sitereply import ROUTES, SiteReply
 
 PREFIX = "/v/"
 CURRENT = "latest"  # stands for the release that is served now
-# What a release answers: the first segment of a path, without a suffix.
-ROUTES = frozenset(
-    ("api", "cite", "curie", "dataset", "doc", "dumps", "graph", "id", "ontology", "resolve")
-) | {"search", "shapes", "sparql", "suggest"}
 
 _SITES = 16  # releases whose routes stay at hand
 _RELEASE = re.compile(r"[0-9a-f]{64}")

@@ -81,6 +81,18 @@ async def count(
     """
     if not pairs or (within is not None and not within):
         return []
+    written = counting(pairs, within, review, tallied)
+    query = Query(written, formats.RESULTS_JSON, None, None, is_ours=True)
+    return await run_in_threadpool(_read, (await documents.engine.query(query)).body)
+
+
+def counting(
+    pairs: Sequence[Pair],
+    within: Sequence[str] | None,
+    review: str | None,
+    tallied: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the query that `count` asks."""
     given = [
         *(() if within is None else ("documents",)),
         *(() if review is None else ("review",)),
@@ -94,9 +106,7 @@ async def count(
         "documents": terms(within or ()),
         "review": review or "",
     }
-    written = conditions.keep(texts.query("analysis-cells"), given)
-    query = Query(fill(written, values), formats.RESULTS_JSON, None, None, is_ours=True)
-    return await run_in_threadpool(_read, (await documents.engine.query(query)).body)
+    return fill(conditions.keep(texts.query("analysis-cells"), given), values)
 
 
 async def covered(

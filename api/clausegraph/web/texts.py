@@ -1,4 +1,4 @@
-"""The files that lie beside this code, read once: queries, templates, style, the context."""
+"""The files that lie beside this code, read once: queries, templates, the context."""
 
 from __future__ import annotations
 
@@ -17,12 +17,6 @@ QUERIES = FOLDER / "queries"
 def query(name: str) -> str:
     """Return the text of `queries/{name}.rq`."""
     return (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
-
-
-@cache
-def static(name: str) -> bytes:
-    """Return a file of `static/`; the caller knows which names there are."""
-    return (STATIC / name).read_bytes()
 
 
 @cache

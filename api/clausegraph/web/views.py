@@ -115,6 +115,9 @@ DOCUMENTS = View(
     "them. Who makes each statement is in `/api/classifications`.",
     (
         *_placed("the document"),
+        _iri("status", "concept/agora-status", None, "The legislative status of the document."),
+        _iri("issuer", "actor", "cac", "An actor that issued the document."),
+        Parameter("year", "integer", None, None, "2023", description="The year of its issue."),
         _iri(
             "risk",
             "concept/mit-risk-domain",

@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TURTLE := ontology shapes data
 PEERS := .bench
+PROCESSES ?= 2
 BENCH ?=
 
 .DEFAULT_GOAL := help
@@ -56,7 +57,7 @@ check: $(READY)
 	$(BIN)/clausegraph validate
 
 test: check scripts
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile
 
 bench: $(READY) $(PEERS)/.ready
 	PYTHONPATH=tests $(BIN)/python -m bench --peers $(PEERS)/bin $(BENCH)

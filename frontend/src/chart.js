@@ -6,8 +6,8 @@ import { number } from "./results.js";
 const MOST = 60; // bars
 const WIDTH = 860;
 const LINE = 22;
-const NAMES = 310;
-const SHOWN = 46; // characters of a name
+const NAMES = 340;
+const SHOWN = 42; // characters of a name
 
 /** Return the columns that hold numbers alone, in at least one row. */
 export function numeric(result) {

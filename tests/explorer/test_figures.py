@@ -325,3 +325,14 @@ def test_a_report_has_its_chart_above_its_table(client: httpx.Client, report: Re
     assert re.search(r"<svg [^>]*>\s*<title>[^<]+</title>\s*<desc>[^<]+</desc>", page)
     for suffix in ("svg", "png", "csv"):
         assert f'href="/figures/report-{name}.{suffix}"' in page
+
+
+def test_what_no_document_is_said_to_be_has_no_gaps_to_show(client: httpx.Client) -> None:
+    """That nobody says of a document that it binds is no finding about any risk."""
+    page = text(client, "/gaps?force=hard-law")
+    assert "No document of this release is said to be of that kind" in page
+    assert 'href="/doc/query/risks/addressed-by-binding"' in page
+    assert "nobody looked" not in page.partition("<main")[2].partition("<figcaption>")[2]
+    assert '<option value="hard-law" selected>Hard Law</option>' in page
+    assert "Only documents with legal force Hard Law." in page
+    assert "selected>Hard Law</option>" in text(client, "/coverage?force=hard-law")

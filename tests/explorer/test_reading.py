@@ -350,6 +350,23 @@ def test_coverage_at_a_glance_tells_apart_nobody_looked_and_not_covered(
     assert len(found) == 7
 
 
+def test_coverage_at_a_glance_says_what_the_page_of_coverage_says(client: httpx.Client) -> None:
+    """A count of covered concepts assesses those that nobody names."""
+    glance = page(client, DOCUMENT).partition('id="coverage"')[2].partition("</section>")[0]
+    shown = re.findall(r'class="level ([\w-]+)"[^>]*><span class="code">(\d)</span>', glance)
+    assert {code: style for style, code in shown} == {
+        **dict.fromkeys("135", "partly"),
+        **dict.fromkeys("2467", "level-2"),
+    }
+    assert "not assessed" not in glance
+    options = {"level": "domain", "document": DOCUMENT.rpartition("/")[2]}
+    grid = client.get("/figures/coverage.csv", params=options).text
+    states = {row["concept_code"]: row["state"] for row in csv.DictReader(io.StringIO(grid))}
+    assert {code for code, state in states.items() if state == "assessed-partly-unknown"} == set(
+        "135"
+    )
+
+
 # --- evidence
 
 

@@ -230,3 +230,12 @@ def test_target_that_is_a_file_is_refused(tmp_path: Path) -> None:
 def test_page_place_knows_what_it_is() -> None:
     assert Place("a/index.html", "a/").is_page
     assert not Place("static.html", "static.html").is_page
+
+
+def test_a_form_leads_to_what_a_static_copy_cannot_do() -> None:
+    """Not to the same page again, as if what was chosen had been looked at."""
+    form = b'<form method="get" action="/coverage"><input data-suggest data-href="/suggest"></form>'
+    written = rewrite(form, Place("coverage/index.html", "coverage/")).body.decode()
+    assert 'action="../static.html#filters"' in written
+    assert "data-suggest" not in written
+    assert "/suggest" not in written

@@ -147,7 +147,7 @@ def test_every_route_of_the_service_is_a_file_or_said_to_be_missing(site: Site) 
 
 def test_missing_page_is_linked_absolutely(site: Site) -> None:
     """A host shows it at any address."""
-    links = re.findall(r'(?:href|src)="([^"]*)"', site.text("404.html"))
+    links = re.findall(r'\s(?:href|src)="([^"]*)"', site.text("404.html"))
     assert all(link.startswith("https://") or link == "#main" for link in links)
 
 

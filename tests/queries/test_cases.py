@@ -328,3 +328,33 @@ def test_classifiers_differ_where_one_gives_a_concept_that_the_other_does_not(
             "preliminary",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("force", "more", "finding"),
+    [
+        ("hard-law", "", "addressed by one that is said to bind"),
+        ("hard-law", "cg:statedAbsent true ;", "addressed by one that is said to bind nobody"),
+        ("soft-law", "", "addressed by one that is said to bind nobody"),
+        ("other", "", "addressed by one that is said to bind in part or by other means"),
+        (None, "", "addressed by one of which no source says whether it binds"),
+    ],
+)
+def test_a_risk_is_addressed_by_a_document_that_binds_where_a_source_says_so(
+    opened: Open, force: str | None, more: str, finding: str
+) -> None:
+    """What a clause addresses counts; what is denied, or at the level of absence, does not."""
+    graph = opened(
+        classification("one", "a/clause/1", "mit-risk-domain:1.1")
+        + classification("two", "a", "mit-risk-domain:1.2", "cg:statedAbsent true ;")
+        + classification("three", "a", "mit-risk-domain:1.3", "cg:coverageLevel coverage-3:1 ;")
+        + (classification("force", "a", f"legal-force:{force}", more) if force else "")
+    )
+    nothing = "no document is said to address it"
+    found = column(graph.query("risks/addressed-by-binding"), "code", "finding", "document")
+    assert found[:3] == [
+        ("1.1", finding, "document/a"),
+        ("1.2", nothing, None),
+        ("1.3", nothing, None),
+    ]
+    assert {finding for _, finding, _ in found[3:]} == {nothing}

@@ -7,6 +7,7 @@ to the application.
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,7 +21,8 @@ from pyoxigraph import Literal, Quad, Store
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from clausegraph.engine import EmbeddedEngine, Limits, Loaded
+from clausegraph.engine import Begun, EmbeddedEngine, Limits, Loaded
+from clausegraph.engine.turns import Turn
 from clausegraph.settings import Rate, Settings
 from clausegraph.web import create_app
 from clausegraph.web.application import Application
@@ -298,6 +300,68 @@ def test_a_worker_that_dies_costs_its_client_an_error_and_nobody_else_anything()
         worker.zygote.kill(worker)
         assert (await slow).status == 503
         assert (await service.ask("ASK {}")).status == 200
+
+    within(scenario)
+
+
+def test_a_deadline_while_the_application_takes_over_is_told_of_once() -> None:
+    """Both are due in one turn of a loop that was held up."""
+
+    async def scenario(service: Service) -> None:
+        assert service.app is not None
+        assert service.app.express is not None
+        asked = asyncio.ensure_future(service.ask(ENDLESS))
+        await asyncio.sleep(0.03)
+        patrol, (turn,) = service.app.express.asking.patrol, service.engine._pool._lent.values()
+        patrol._look()
+        patrol._look()
+        assert turn.answer is not None
+        turn.is_overdue = turn.answer.cancel()
+        assert (await asked).status == 504
+        await asyncio.sleep(0.02)
+        assert len(service.handed) == 1
+        statistics = service.engine.statistics()
+        assert (statistics.kills["timeout"], statistics.running) == (1, 0)
+
+    within(scenario)
+
+
+def test_an_answer_is_let_go_of_once_it_is_sent() -> None:
+    """In a circle of objects it would be held until thousands of others were, each up to a MiB."""
+
+    async def scenario(service: Service) -> None:
+        gc.disable()
+        try:
+            for number in range(20):
+                for text in (f"SELECT ({number} AS ?n) {{}}", f"SELECT (NOW() AS ?n{number}) {{}}"):
+                    await service.ask(text)
+            await asyncio.sleep(0.02)
+            assert not [found for found in gc.get_objects() if isinstance(found, (Begun, Turn))]
+        finally:
+            gc.enable()
+        assert len(service.handed) == 20
+
+    within(scenario)
+
+
+def test_what_fails_once_an_answer_is_written_costs_the_worker_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def scenario(service: Service) -> None:
+        assert service.app is not None
+        await service.ask("ASK {}")
+        forks = service.engine.statistics().forks
+
+        def fail(*_: object) -> None:
+            raise RuntimeError("No memory for it.")
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(service.app.metrics, "count", fail)
+            assert (await service.ask("ASK { }")).status == 200
+        assert "cannot be sent" in caplog.text
+        assert (await service.ask("ASK {  }")).status == 200
+        assert service.engine.statistics().forks == forks
+        assert not service.handed
 
     within(scenario)
 

@@ -33,8 +33,10 @@ _BY_PROPERTY = void("propertyPartition")
 _BY_DATATYPE = NamedNode(VOID_EXT + "datatypePartition")
 _DATATYPE = NamedNode(VOID_EXT + "datatype")
 # How many numbers a description holds depends on the numbers themselves.
-_COUNTS = frozenset({_TRIPLES, _ENTITIES, _SUBJECTS, _OBJECTS, _PROPERTIES, _CLASSES})
+COUNTS = frozenset({_TRIPLES, _ENTITIES, _SUBJECTS, _OBJECTS, _PROPERTIES, _CLASSES})
 _STEPS = {_BY_CLASS: "class", _BY_PROPERTY: "property", _BY_DATATYPE: "datatype"}
+# What makes a part of something, and what says of which class, property or datatype it is.
+PARTS = {_BY_CLASS: _CLASS, _BY_PROPERTY: _PROPERTY, _BY_DATATYPE: _DATATYPE}
 
 
 def described(usage: Usage, version: NamedNode) -> set[Triple]:
@@ -77,7 +79,7 @@ def _describe(usage: Usage, version: NamedNode) -> Iterator[Triple]:
         yield from _by_property(terms.node(name), use, triples[name])
     for name, count in classes.items():
         kind = terms.node(name)
-        part = _part(_BY_CLASS, kind)
+        part = name_of(_BY_CLASS, kind)
         yield from _partition(SUBJECT, _BY_CLASS, part, (_CLASS, kind))
         yield Triple(part, _ENTITIES, integer(count))
     yield from _by_class(usage)
@@ -95,17 +97,17 @@ def _first_of_each_class(usage: Usage) -> set[Triple]:
 def _by_class(usage: Usage) -> Iterator[Triple]:
     """Yield, for the things of each class, their properties, and what these lead to."""
     for (kind, predicate, *more), count in _counts(usage).items():
-        whole = _part(_BY_CLASS, terms.node(kind))
+        whole = name_of(_BY_CLASS, terms.node(kind))
         name = terms.node(predicate)
-        part = _part(_BY_PROPERTY, name, whole)
+        part = name_of(_BY_PROPERTY, name, whole)
         if not more:
             yield from _partition(whole, _BY_PROPERTY, part, (_PROPERTY, name))
             yield Triple(part, _TRIPLES, integer(count))
             continue
         by, each = (_BY_DATATYPE if more[0] else _BY_CLASS), terms.node(more[1])
         what = _DATATYPE if more[0] else _CLASS
-        yield from _partition(part, by, _part(by, each, part), (what, each))
-        yield Triple(_part(by, each, part), _TRIPLES, integer(count))
+        yield from _partition(part, by, name_of(by, each, part), (what, each))
+        yield Triple(name_of(by, each, part), _TRIPLES, integer(count))
 
 
 def _counts(usage: Usage) -> Counter[_Counted]:
@@ -126,20 +128,20 @@ def _counts(usage: Usage) -> Counter[_Counted]:
 def _key(triple: Triple) -> tuple[object, ...]:
     """Return what tells a triple of a description from others, however its counts turn out."""
     subject, predicate = triple.subject, triple.predicate
-    return (subject, predicate) if predicate in _COUNTS else (subject, predicate, triple.object)
+    return (subject, predicate) if predicate in COUNTS else (subject, predicate, triple.object)
 
 
 def _by_property(predicate: NamedNode, use: Property, triples: int) -> Iterator[Triple]:
-    part = _part(_BY_PROPERTY, predicate)
+    part = name_of(_BY_PROPERTY, predicate)
     yield from _partition(SUBJECT, _BY_PROPERTY, part, (_PROPERTY, predicate))
     yield Triple(part, _TRIPLES, integer(triples))
     yield Triple(part, _SUBJECTS, integer(use.subjects))
-    if predicate not in _COUNTS:
+    if predicate not in COUNTS:
         yield Triple(part, _OBJECTS, integer(len(use.objects)))
 
 
 @cache
-def _part(by: NamedNode, of: NamedNode, whole: NamedNode = SUBJECT) -> NamedNode:
+def name_of(by: NamedNode, of: NamedNode, whole: NamedNode = SUBJECT) -> NamedNode:
     """Return the name of a part: `dataset#class/cg:Clause/property/cg:number`."""
     start = f"{whole.value}/" if "#" in whole.value else f"{whole.value}#"
     return NamedNode(f"{start}{_STEPS[by]}/{short(of.value)}")

@@ -27,6 +27,9 @@ class Finisher(Protocol):
 class Begun:
     """A query with a turn, whose answer this takes as a future would: `on_end` is called at once,
     once there is an answer, an error or an end. Whoever wants to wait then may still do so.
+
+    What it has ended it lets go of: an answer may take a MiB, and a circle of objects keeps it
+    until the next search for circles, thousands of queries later.
     """
 
     __slots__ = (
@@ -45,7 +48,7 @@ class Begun:
     ) -> None:
         self.query = query
         self.turn = turn
-        self._on_end = on_end
+        self._on_end: Callable[[], None] | None = on_end
         self._engine = engine
         self._frame: Frame | None = None
         self._error: BaseException | None = None
@@ -73,6 +76,7 @@ class Begun:
     def future(self) -> asyncio.Future[Frame]:
         """Return what gets, or has, the answer; to be asked for once."""
         future = self._future = asyncio.get_running_loop().create_future()
+        self._on_end = None
         if self._frame is not None:
             future.set_result(self._frame)
         elif self._error is not None:
@@ -95,7 +99,7 @@ class Begun:
             self._future.set_result(frame)
             return
         self._frame = frame
-        self._on_end()
+        self._end()
 
     def set_exception(self, error: BaseException) -> None:
         """Take the reason for which there is none."""
@@ -103,7 +107,7 @@ class Begun:
             self._future.set_exception(error)
             return
         self._error = error
-        self._on_end()
+        self._end()
 
     def cancel(self) -> bool:
         """End it; return whether it had not ended before."""
@@ -112,8 +116,14 @@ class Begun:
         if self.done():
             return False
         self._is_cancelled = True
-        self._on_end()
+        self._end()
         return True
+
+    def _end(self) -> None:
+        """Tell who asked, once."""
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end()
 
 
 def answer_of(query: Query, frame: Frame, turn: Turn) -> Answer:

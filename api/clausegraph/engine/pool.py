@@ -96,6 +96,7 @@ class Pool:
         elif self._lent.get(turn.worker) is turn:
             self._give_back(turn, turn.worker, end)
         # One that rides stays aboard: its worker may be about to begin it.
+        turn.answer = None
 
     def _take(self, turn: Turn, asked: int, frame: Frame | None) -> None:
         """Take in what a turn's worker says: it is lent again before anyone reads the answer."""
@@ -115,6 +116,7 @@ class Pool:
             self._turns.end(turn)
         else:
             self._give_back(turn, worker, "retired" if header["retire"] else "answered")
+        turn.answer = None
         answer.set_result(frame)
 
     def _miss_end(self, turn: Turn) -> None:

@@ -13,6 +13,8 @@ from clausegraph.export.places import Place, link, place
 
 _LINK = re.compile(r'(?<=[\s"])(href|src|action)="([^"]*)"')
 _KEPT = re.compile(r"^/v/[0-9a-f]{64}/dumps/")  # There is one release here, and its dumps once.
+_SUGGESTING = re.compile(r' data-suggest data-href="[^"]*"')  # Nobody suggests anything here.
+_SENT = "?sent"  # A form is sent with what was chosen, which makes it ask for something else.
 _FOOTER = "</footer>"
 
 
@@ -30,10 +32,12 @@ def rewrite(body: bytes, source: Place) -> Rewritten:
 
     def relative(match: re.Match[str]) -> str:
         name, given = match[1], html.unescape(match[2])
+        if name == "action":
+            given += _SENT
         to = _target(given, source, found.wanted)
         return match[0] if to is None else f'{name}="{html.escape(to)}"'
 
-    text = _LINK.sub(relative, body.decode())
+    text = _LINK.sub(relative, _SUGGESTING.sub("", body.decode()))
     about = html.escape(link(source, missing.PAGE))
     note = f'<p>This is a static copy: <a href="{about}">what it cannot do</a>.</p>\n{_FOOTER}'
     found.body = text.replace(_FOOTER, note, 1).encode()

@@ -146,7 +146,7 @@ def recognise_sections(found: list[Section]) -> Recognised:
             others.append(part.others)
             continue
         columns = Columns(*zip(*parts, strict=True))
-        lines = text.splitlines(keepends=True)
+        lines = [row + b"\n" for row in section.rows]  # splitlines() would break carriage returns
         odd = _odd(columns)
         if odd:
             flags = [odd.isdisjoint(part) for part in parts]

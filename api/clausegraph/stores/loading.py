@@ -25,7 +25,7 @@ from pathlib import Path
 from pyoxigraph import Store, Triple
 
 from clausegraph import search
-from clausegraph.build import files, reading, registry, rules, saved
+from clausegraph.build import files, reading, registry, rules, saved, terms
 from clausegraph.errors import InputError
 from clausegraph.stores.deriving import Gathering
 from clausegraph.stores.filling import Filling
@@ -107,6 +107,7 @@ class _Load:
         self._gathering = Gathering(self._scratch, rules.load())
         self._runs = Runs(self._scratch / "runs", self._written)
         self._filling = Filling(working.store, self._runs.path)
+        self._replaced: frozenset[bytes] = frozenset()  # graphs that no file has a say in
 
     def run(self, is_complete: bool) -> Merged:
         """Read, derive, merge; return what was made."""
@@ -128,9 +129,12 @@ class _Load:
 
     def _read(self, is_complete: bool) -> None:
         intake = Intake(self._ledger.open_graph, self._taken, self._count)
+        made = _made(is_complete)
+        self._replaced = frozenset(map(terms.written, made))
         for file in self._chosen:
             intake.take(file)
-        for name, (path, triples) in _made(is_complete).items():
+        self._replaced = frozenset()
+        for name, (path, triples) in made.items():
             intake.graph(name, list(triples), path)
         self._ledger.refuse_doubled_statements()
         self._ledger.refuse_withdrawn()
@@ -148,7 +152,9 @@ class _Load:
         self._tell(f"Loaded {self._pace.taken:,} triples in {self._pace.seconds:.1f} s.")
 
     def _taken(self, block: Block, file: Path) -> None:
-        """Take a block of a file."""
+        """Take a block of a file, but for what it says in a graph that is said anew."""
+        if block.graph in self._replaced:
+            return
         self._ledger.learn(block, file)
         self._gathering.add(block)
         self._take(block)

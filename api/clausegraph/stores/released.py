@@ -16,7 +16,7 @@ from typing import BinaryIO
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from clausegraph.build import dataset, release, rules, terms
-from clausegraph.build.usage import is_described
+from clausegraph.stores.described import counted
 from clausegraph.stores.lines import graph_of
 from clausegraph.vocabulary import RELEASE, SCHEMA, VOID
 
@@ -62,7 +62,7 @@ def find(path: Path) -> Released | None:
     try:
         text = _section(path)
         return _read(path, [quad.triple for quad in parse(text, RdfFormat.N_QUADS)])
-    except (OSError, SyntaxError, ValueError):
+    except (AttributeError, KeyError, OSError, SyntaxError, TypeError, ValueError):
         return None
 
 
@@ -108,8 +108,7 @@ def _read(path: Path, said: list[Triple]) -> Released | None:
     must = {*release.description(identifier, digests), *dataset.description(identifier)}
     count = _values(said, _TRIPLES).get(version, "")
     names = {terms.written(name): digest for name, digest in digests.items()}
-    about = {str(triple.subject).encode() for triple in said}
-    if must - {*said} or not all(name in names or is_described(name) for name in about - {MADE}):
+    if {*said} != must | counted(said, NamedNode(version)):
         return None
     return Released(path, identifier, names, int(count))
 

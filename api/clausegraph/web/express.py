@@ -114,13 +114,14 @@ class Express:
 class Passage:
     """One query on its way."""
 
-    __slots__ = ("_begun", "_call", "_exchange", "_express")
+    __slots__ = ("_begun", "_call", "_exchange", "_express", "_is_handed")
 
     def __init__(self, express: Express, exchange: Exchange, call: Call) -> None:
         self._express = express
         self._exchange = exchange
         self._call = call
         self._begun: Begun | None = None
+        self._is_handed = False
 
     def begins(self) -> bool:
         """Ask the query, or return False where it cannot be asked now."""
@@ -135,17 +136,26 @@ class Passage:
         self._hand_over()
 
     def _ended(self) -> None:
-        """Write the answer that has come, or have the application see to what else there is."""
+        """Write the answer that has come, or have the application see to what else there is.
+
+        Once that has it, it is the application's alone, though it may not have looked at it yet.
+        """
+        if self._is_handed:
+            return
         self._express.asking.patrol.drop(self)
         try:
             sent = self._written()
         except Exception:
-            log.exception("The answer to %r cannot be written", self._exchange.scope["raw_path"])
+            log.exception("The answer to %r cannot be made", self._exchange.scope["raw_path"])
             sent = None
         if sent is None:
             self._hand_over()
-        else:
+            return
+        self._begun = None
+        try:
             self._send(*sent)
+        except Exception:  # Whoever calls reads for other clients, too.
+            log.exception("The answer to %r cannot be sent", self._exchange.scope["raw_path"])
 
     def _written(self) -> tuple[Reply, list[bytes]] | None:
         """Return the answer and its field lines, if it is plain to send."""
@@ -172,7 +182,7 @@ class Passage:
 
     def _hand_over(self) -> None:
         """Have the application answer, with the query that has begun."""
-        begun = self._begun
+        begun, self._begun, self._is_handed = self._begun, None, True
         self._exchange.scope[BEGUN] = begun
         task = self._exchange.hand_over()
         if begun is not None:

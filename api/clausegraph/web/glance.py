@@ -24,8 +24,8 @@ _LEVELS = {"1": "level-0", "2": "level-1", "3": "level-3"}  # of coverage-3, the
 _STATES = {
     COVERED: ("level-2", "covered, level not stated"),
     "assessed-not-covered": ("level-0", "assessed, not covered"),
-    "only-broader-named": ("not-assessed", "only a broader concept is named"),
-    "assessed-partly-unknown": ("not-assessed", "assessed, partly unknown"),
+    "only-broader-named": ("broader", "only a broader concept is named"),
+    "assessed-partly-unknown": ("partly", "assessed, covered set partly unknown"),
 }
 _STATUSES = ("reviewed", "preliminary")
 _NOBODY = ("not-assessed", "not assessed")
@@ -45,13 +45,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Glance:
-    """One scheme: its cells, the address of all of them, and of which status the statements are."""
+    """One scheme: its cells, the address of all of them, and of which status the statements are.
+
+    A tally alone is no statement about a concept, and still assesses the document.
+    """
 
     title: str
     href: str
     address: str
     cells: tuple[Cell, ...]
     statements: int
+    is_assessed: bool
     reviewed: int
     preliminary: int
 
@@ -62,7 +66,7 @@ async def read(documents: Documents, document: str) -> list[Glance]:
     return [
         glance
         for place, glance in enumerate(found)
-        if glance is not None and (glance.statements or place == 0)
+        if glance is not None and (glance.is_assessed or place == 0)
     ]
 
 
@@ -72,11 +76,14 @@ async def _glance(documents: Documents, document: str, scheme: str) -> Glance | 
     concepts = await columns.read(documents, summaries.term(scheme))
     if not concepts.above:
         return None
+    tops = concepts.parts(columns.DOMAIN)
+    tallied = [(top, scheme) for top in tops]
     try:
-        found = await summaries.count(documents, concepts.counted(columns.DOMAIN), [document], None)
+        found = await summaries.count(
+            documents, concepts.counted(columns.DOMAIN), [document], None, tallied
+        )
     except QueryError:
         return None
-    tops = concepts.parts(columns.DOMAIN)
     names = await _names(documents, [scheme, *tops, *(cell.level for cell in found)])
     by_column = {cell.column: cell for cell in found}
     cells = tuple(_cell(by_column.get(top, Summary(document, top)), names) for top in tops)
@@ -87,6 +94,7 @@ async def _glance(documents: Documents, document: str, scheme: str) -> Glance | 
         f"/coverage?{urlencode(asked)}",
         cells,
         sum(cell.statements for cell in cells),
+        bool(found),
         *(sum(cell.counts[COUNTS.index(name)] for cell in found) for name in _STATUSES),
     )
 

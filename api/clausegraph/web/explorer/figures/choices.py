@@ -44,14 +44,19 @@ class Choices:
         found = await asyncio.gather(
             corpus.schemes(documents), *(corpus.values(documents, name) for name in FILTERS)
         )
-        schemes, values = found[0], found[1:]
-        asked = enquiry.asked
+        schemes, asked = found[0], enquiry.asked
+        filters = dict(zip(FILTERS, found[1:], strict=True))
+        # A value that no document has can be asked for, too, and a form shows what was asked.
+        for name, things in filters.items():
+            value = asked.terms.get(name, "<>")[1:-1]
+            if value and all(item.iri != value for item in things):
+                things.append((await corpus.things(documents, [value]))[value])
         if "scheme" not in asked.terms and schemes:
             usual = enquiry.iri("scheme")
             iri = usual if any(item.iri == usual for item in schemes) else schemes[0].iri
             terms = {**asked.terms, "scheme": f"<{iri}>"}
             enquiry = replace(enquiry, asked=replace(asked, terms=terms))
-        return cls(enquiry, schemes, dict(zip(FILTERS, values, strict=True)))
+        return cls(enquiry, schemes, filters)
 
     @property
     def scheme(self) -> Thing:

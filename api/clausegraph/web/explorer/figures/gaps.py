@@ -111,6 +111,7 @@ def _shown(choices: Choices, found: Gaps, lines: Sequence[Line]) -> Shown:
             if any(line.look == look for line in lines)
         ],
         "sparql": spelt(found.query) if found.gaps else "",
+        "documents": found.documents,
     }
     return Shown(title, lead, page, partial(_draw, lines), partial(_table, lines), _notes(lines))
 

@@ -1,4 +1,4 @@
-"""The first page: search, what is in here, and three questions with their answers."""
+"""The first page: search, what is in here, and a few questions with their answers."""
 
 from __future__ import annotations
 

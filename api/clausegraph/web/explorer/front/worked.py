@@ -43,17 +43,23 @@ class Worked:
     witness: str
     finding: str
     many: str = ""
+    decisive: str = ""
+    without: str = ""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A worked question with its answer; `rest` counts what nobody says anything of."""
+    """A worked question with its answer; `rest` counts what nobody says anything of.
+
+    `conclusion` is the answer in a sentence, where there is one.
+    """
 
     worked: Worked
     question: SavedQuery
     rows: tuple[tuple[Cell, ...], ...]
     rest: tuple[tuple[str, int], ...]
     more: int
+    conclusion: str = ""
 
 
 def thing(variable: str) -> Teller:
@@ -122,6 +128,25 @@ def _amount(text: str) -> str:
 
 WORKED = (
     Worked(
+        "risks/addressed-by-binding",
+        (
+            Column("What was found", words("finding")),
+            Column("Risk subdomains", coded("code", "risk", "label")),
+            Column("Document", thing("document")),
+            Column("Who says so", thing("agent")),
+            Column("Source", thing("source")),
+            Column("Review", review("status")),
+        ),
+        "/gaps?force=hard-law",
+        "Gaps of the documents that are said to bind",
+        witness="document",
+        finding="finding",
+        many="Risk subdomains",
+        decisive="addressed by one that is said to bind",
+        without="All of them: of no document do sources say both that it binds and that it "
+        "addresses one. What no source says is no finding.",
+    ),
+    Worked(
         "risks/gaps",
         (
             Column("What was found", words("finding")),
@@ -177,8 +202,14 @@ def answered(worked: Worked, question: SavedQuery, rows: Rows, names: Names) -> 
     for row in rows:
         if not row.get(worked.witness):
             rest[row[worked.finding]] = rest.get(row[worked.finding], 0) + 1
+    is_lacking = bool(rows) and all(row.get(worked.finding) != worked.decisive for row in rows)
     return Answered(
-        worked, question, tuple(shown[:MOST]), tuple(rest.items()), max(0, len(shown) - MOST)
+        worked,
+        question,
+        tuple(shown[:MOST]),
+        tuple(rest.items()),
+        max(0, len(shown) - MOST),
+        worked.without if is_lacking else "",
     )
 
 

@@ -163,7 +163,7 @@ def test_the_questions_on_the_first_page_run(client: httpx.Client) -> None:
     outline = Outline()
     outline.feed(page(client, "/"))
     asked = [link for link in outline.links if link.startswith("/sparql?query=")]
-    assert len(asked) == 3
+    assert len(asked) == 4
     for link in asked:
         answer = client.get(link, headers={"Accept": "application/json"})
         assert answer.status_code == 200

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PACKAGES = ("chromium", "fonts-dejavu-core")  # no page is drawn without letters
@@ -13,8 +16,15 @@ PATIENCE = 600  # seconds
 
 
 def path() -> str | None:
-    """Return where Chromium is, or None where there is none and none can be installed."""
-    return _installed() or _fetched()
+    """Return where Chromium is, or None where there is none and none can be installed.
+
+    Tests run in several processes: one of them installs it, the others wait.
+    """
+    if found := _installed():
+        return found
+    with Path(tempfile.gettempdir(), "clausegraph-chromium.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _installed() or _fetched()
 
 
 def _installed() -> str | None:

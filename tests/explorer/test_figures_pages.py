@@ -13,6 +13,7 @@ from clausegraph.vocabulary import CG
 from clausegraph.web.dumps import NAMES
 from clausegraph.web.explorer.figures.ontology import CLASS, PROPERTY, Ontology
 from clausegraph.web.terms import Authored
+from services import until
 
 HTML = {"Accept": "text/html"}
 
@@ -120,7 +121,7 @@ def test_the_reference_of_a_release_is_what_it_said_then(client: httpx.Client) -
 
 def test_the_files_are_listed_with_their_sizes_and_digests(client: httpx.Client) -> None:
     """As soon as they are made; before that the page says that they will be."""
-    assert client.get("/dumps/clausegraph.nq.gz").status_code == 200
+    assert until(lambda: client.get("/dumps/clausegraph.nq.gz").status_code == 200, 60)
     page = text(client, "/data")
     for name in NAMES:
         assert f'href="/dumps/{name}"' in page

@@ -91,7 +91,7 @@ def sized(number: int) -> str:
 async def _state(explorer: Explorer, release: str) -> str:
     """Tell whether the files are made, which may be while a release is served."""
     manifest = await _manifest(explorer, release)
-    return "made" if manifest and manifest.files else ""
+    return str(len(manifest.files)) if manifest and manifest.files else ""
 
 
 DATA_FIGURE = Figure("data", ANALYSIS, "data.html", gather, state=_state, cache="no-cache")

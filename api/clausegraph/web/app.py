@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from clausegraph.engine import Engine, Pinned
-from clausegraph.errors import ClausegraphError, EngineBusy, InputError, UnknownResource
+from clausegraph.errors import ClausegraphError, EngineBusy, UnknownResource
 from clausegraph.settings import OFF, Settings
 from clausegraph.validate.judges import Judges
 from clausegraph.web import (
@@ -38,7 +37,7 @@ from clausegraph.web.answercache import AnswerCache
 from clausegraph.web.answers import VERSION
 from clausegraph.web.application import Application, Front
 from clausegraph.web.asking import Asking
-from clausegraph.web.citing import Citing, Dates, no_date
+from clausegraph.web.citing import Citing, no_date
 from clausegraph.web.documents import Documents
 from clausegraph.web.dumps import Dumps
 from clausegraph.web.edge import BODY_METHODS, READ_METHODS, takes_bodies
@@ -177,7 +176,8 @@ def _others(engine: Engine, shared: _Shared, errors: Errors, sites: Sites | None
     _add_vocabularies(app, vocabularies)
     _add_resources(app, Resources(documents, pages, words))
     _add_views(app, Lists(documents))
-    _add_names(app, Resolver(documents, errors), Citing(documents, pages, errors, _dates(shared)))
+    dates = no_date if shared.shelf is None else shared.shelf.day
+    _add_names(app, Resolver(documents, errors), Citing(documents, pages, errors, dates))
     _add_analyses(app, Analyses(documents))
     apidoc_searching.add_searching(app, Searching(documents, pages, words))
     _add_reports(app, Reports(documents, pages, draw=reports.inline))
@@ -245,22 +245,6 @@ def _add_validating(app: FastAPI, found: Validating) -> None:
     add = app.router.add_api_route
     add(validating.PATH, found.get, **apidoc_validating.FORM)
     add(validating.PATH, found.post, methods=["POST"], **apidoc_validating.VALIDATE)
-
-
-def _dates(shared: _Shared) -> Dates:
-    """Return what gives the day of a release: its manifest, where releases are kept for good."""
-    if shared.shelf is None or shared.shelf.archive is None:
-        return no_date
-    folder = shared.shelf.folder
-
-    async def date(release: str) -> str:
-        try:
-            manifest = await asyncio.to_thread(folder.manifest, release)
-        except InputError:  # The operator was told (see Shelf.keep).
-            return ""
-        return "" if manifest is None else manifest.time.date().isoformat()
-
-    return date
 
 
 def _add_service(app: FastAPI, service: Service) -> None:

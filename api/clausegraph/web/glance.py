@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from clausegraph.errors import QueryError
 from clausegraph.vocabulary import compact
-from clausegraph.web import columns, summaries, texts
+from clausegraph.web import columns, labels, summaries
 from clausegraph.web.addresses import href
-from clausegraph.web.documents import Documents, fill
+from clausegraph.web.documents import Documents
 from clausegraph.web.model import CONCEPT
 from clausegraph.web.summaries import COUNTS, COVERED, Summary
 
@@ -84,7 +84,7 @@ async def _glance(documents: Documents, document: str, scheme: str) -> Glance | 
         )
     except QueryError:
         return None
-    names = await _names(documents, [scheme, *tops, *(cell.level for cell in found)])
+    names = await labels.read(documents, [scheme, *tops, *(cell.level for cell in found)])
     by_column = {cell.column: cell for cell in found}
     cells = tuple(_cell(by_column.get(top, Summary(document, top)), names) for top in tops)
     asked = {"document": summaries.slug(document), "scheme": scheme.removeprefix(CONCEPT)}
@@ -121,8 +121,3 @@ def _look(cell: Summary, names: Mapping[str, Mapping[str, str]]) -> tuple[str, s
     else:
         style, words = _STATES.get(cell.state, _NOBODY)
     return style, f"{words}; contested" if cell.counter else words
-
-
-async def _names(documents: Documents, iris: Sequence[str]) -> dict[str, Mapping[str, str]]:
-    text = fill(texts.query("labels"), {"things": summaries.terms(iris)})
-    return {row["thing"]: row for row in await documents.rows(text) if "label" in row}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from clausegraph.engine import Archive, EmbeddedEngine, Limits
 from clausegraph.engine.spawning_files import PrivateFolder
-from clausegraph.errors import ClausegraphError
-from clausegraph.releases import Folder
+from clausegraph.errors import ClausegraphError, InputError
+from clausegraph.releases import Folder, Manifest
 from clausegraph.releases.keeping import Keeper
 from clausegraph.releases.loading import say
 from clausegraph.settings import Settings
@@ -61,6 +61,20 @@ class Shelf:
             await self._put(release)
             for error in await asyncio.to_thread(self.folder.unreadable):
                 say(f"clausegraph: A RELEASE IS LEFT OUT: {error}")
+
+    async def manifest(self, release: str) -> Manifest | None:
+        """Return what is known of a release's files; None where there are none, or where they
+        cannot be read, which the operator was told when it was kept."""
+        try:
+            return await asyncio.to_thread(self.folder.manifest, release)
+        except InputError:
+            return None
+
+    async def day(self, release: str) -> str:
+        """Return the day of a release as ISO 8601 has it: of one that is kept for good, else an
+        empty text."""
+        manifest = None if self.archive is None else await self.manifest(release)
+        return "" if manifest is None else manifest.time.date().isoformat()
 
     async def _put(self, release: str) -> None:
         """Put a release into the folder, and tell what came of it."""

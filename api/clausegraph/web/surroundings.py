@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from clausegraph.errors import QueryError
 from clausegraph.vocabulary import CG, SKOS, compact
-from clausegraph.web import crossings, evidence, glance, outline, summaries, texts
+from clausegraph.web import (
+    crossings,
+    documentorder,
+    evidence,
+    glance,
+    labels,
+    outline,
+    summaries,
+    texts,
+)
 from clausegraph.web.addresses import href
 from clausegraph.web.crossings import Crossing
 from clausegraph.web.documents import Documents, Rows, fill
@@ -112,10 +121,10 @@ async def _around(
     documents: Documents, clause: str, prefers: Sequence[str]
 ) -> tuple[Entry | None, Entry | None]:
     """Return the clauses before and after a clause, in the order in which a document is read."""
-    rows = await documents.rows(texts.query("clause-document"), clause=summaries.term(clause))
-    if not rows:
+    document = await documentorder.owner(documents, clause)
+    if document is None:
         return None, None
-    line = (await outline.read(documents, rows[0]["document"], prefers, is_marked=False)).line()
+    line = (await outline.read(documents, document, prefers, is_marked=False)).line()
     places = [place for place, entry in enumerate(line) if entry.iri == clause]
     if not places:
         return None, None
@@ -133,7 +142,7 @@ async def _addressing(documents: Documents, concept: str) -> tuple[Addressing, .
     for row in rows:
         if "document" in row:
             by_document.setdefault(row["document"], []).append(row)
-    names = await _by(documents, "labels", "things", list(by_document))
+    names = await labels.read(documents, list(by_document))
     found = [
         _addressed(iri, names.get(iri, {}).get("label") or compact(iri), parts)
         for iri, parts in by_document.items()
@@ -156,8 +165,8 @@ async def _making(documents: Documents, source: str) -> tuple[Making, ...] | Non
     acts = [row["activity"] for row in rows if "activity" in row]
     agents = [row["agent"] for row in rows if "agent" in row]
     ways, names = await asyncio.gather(
-        _by(documents, "activity-ways", "activities", acts),
-        _by(documents, "labels", "things", agents),
+        _ways(documents, acts),
+        labels.read(documents, agents),
     )
     return tuple(_made(row, ways, names) for row in rows)
 
@@ -179,15 +188,12 @@ def _made(
     )
 
 
-async def _by(
-    documents: Documents, query: str, blank: str, iris: Sequence[str]
-) -> dict[str, Mapping[str, str]]:
-    """Return the rows of a query about `iris`, by the first of its columns."""
-    if not iris:
+async def _ways(documents: Documents, activities: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    """Return what activities are called and how they work, by their IRIs."""
+    if not activities:
         return {}
-    rows = await documents.rows(fill(texts.query(query), {blank: summaries.terms(iris)}))
-    key = "thing" if blank == "things" else "activity"
-    return {row[key]: row for row in rows if key in row}
+    text = fill(texts.query("activity-ways"), {"activities": summaries.terms(activities)})
+    return {row["activity"]: row for row in await documents.rows(text)}
 
 
 async def _counted(documents: Documents, query: str, bound: Mapping[str, str]) -> Rows | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
 from clausegraph import formats, vocabulary
-from clausegraph.errors import InputError
 from clausegraph.releases import Manifest
 from clausegraph.web import citation, cited, reports, tables
 from clausegraph.web.analyses import Analysis
@@ -34,8 +32,7 @@ async def gather(explorer: Explorer, enquiry: Enquiry) -> Shown:
     manifest = await _manifest(explorer, release)
     term = f"<{vocabulary.DATASET}>"
     found = cited.of_dataset(await table(explorer.documents, "citation", thing=term), release, "en")
-    if manifest is not None and explorer.shelf and explorer.shelf.archive is not None:
-        day = manifest.time.date().isoformat()
+    if explorer.shelf and (day := await explorer.shelf.day(release)):
         found = replace(found, released=day, date=found.date or day)
     page: dict[str, object] = {
         "files": [_file(name, manifest) for name in NAMES],
@@ -56,12 +53,7 @@ async def gather(explorer: Explorer, enquiry: Enquiry) -> Shown:
 
 async def _manifest(explorer: Explorer, release: str) -> Manifest | None:
     """Return what is known of the files of a release, if they were made already."""
-    if explorer.shelf is None:
-        return None
-    try:
-        return await asyncio.to_thread(explorer.shelf.folder.manifest, release)
-    except InputError:  # The operator was told when it was kept.
-        return None
+    return None if explorer.shelf is None else await explorer.shelf.manifest(release)
 
 
 def _file(name: str, manifest: Manifest | None) -> Mapping[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -16,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clausegraph import formats, vocabulary
-from clausegraph.errors import BadRequest, InputError
+from clausegraph.errors import BadRequest
 from clausegraph.formats import HTML, Syntax
 from clausegraph.web.analyses import Analysis
 from clausegraph.web.answers import LATEST, Answer, Link, base, cache_of, view_signs
@@ -186,15 +185,8 @@ def written(table: Table) -> bytes:
 
 async def day(explorer: Explorer, release: str) -> str:
     """Return the day of a release if that is known, else today, when a figure is drawn."""
-    shelf = explorer.shelf
-    if shelf is not None and shelf.archive is not None:
-        try:
-            manifest = await asyncio.to_thread(shelf.folder.manifest, release)
-        except InputError:  # The operator was told when it was kept.
-            manifest = None
-        if manifest is not None:
-            return f"of {manifest.time.date().isoformat()}"
-    return f"drawn on {datetime.now(UTC).date().isoformat()}"
+    known = "" if explorer.shelf is None else await explorer.shelf.day(release)
+    return f"of {known}" if known else f"drawn on {datetime.now(UTC).date().isoformat()}"
 
 
 def _without_blanks(request: Request) -> Response:

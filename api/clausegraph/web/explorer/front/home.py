@@ -16,7 +16,7 @@ from clausegraph import questions, vocabulary
 from clausegraph.formats import HTML
 from clausegraph.questions import SavedQuery
 from clausegraph.vocabulary import CG, compact
-from clausegraph.web import texts
+from clausegraph.web import summaries, texts
 from clausegraph.web.addresses import href
 from clausegraph.web.answers import CATALOG, DESCRIBED, LATEST, Answer, cache_of
 from clausegraph.web.documents import Documents, Rows, fill
@@ -109,7 +109,7 @@ class Home:
         }
         if not iris:
             return {}
-        things = " ".join(str(NamedNode(iri)) for iri in sorted(iris))
+        things = summaries.terms(sorted(iris))
         rows = await self.documents.rows(fill(texts.query("names"), {"things": things}))
         return {iri: _named(iri, rows) for iri in iris}
 

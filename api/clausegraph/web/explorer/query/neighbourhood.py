@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from clausegraph import vocabulary
 from clausegraph.search.filtering import kind_of
+from clausegraph.web import summaries
 from clausegraph.web.addresses import href
 from clausegraph.web.documents import Documents, Rows
 from clausegraph.web.rows import table
@@ -86,7 +87,7 @@ async def find(
     kept, is_cut = _first(edges, iri)
     is_cut = is_cut or _ASKED in {len(outbound), len(inbound)}
     names = {iri, *(edge.source for edge in kept), *(edge.target for edge in kept)}
-    values = " ".join(sorted(str(NamedNode(name)) for name in names))
+    values = summaries.terms(sorted(names))
     nodes = _nodes(await table(documents, "names", _SECONDS, things=values), names, languages)
     if not edges and not nodes[iri].kind:
         return None

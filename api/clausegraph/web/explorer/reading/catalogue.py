@@ -16,10 +16,10 @@ from clausegraph import formats
 from clausegraph.errors import QueryError
 from clausegraph.formats import Syntax
 from clausegraph.vocabulary import compact
-from clausegraph.web import filters, summaries, tables, texts
+from clausegraph.web import filters, labels, summaries, tables, texts
 from clausegraph.web.addresses import href
 from clausegraph.web.answers import Link, base
-from clausegraph.web.documents import Documents, Rows, fill
+from clausegraph.web.documents import Documents, fill
 from clausegraph.web.explorer.reading import facets
 from clausegraph.web.explorer.reading.facets import Facet
 from clausegraph.web.explorer.reading.sending import Languages, Leaf, send
@@ -189,11 +189,11 @@ async def _chosen(documents: Documents, listing: Listing) -> list[Chosen]:
     """Return the filters that are in force."""
     asked = listing.asked
     iris = [term[1:-1] for term in asked.terms.values() if term.startswith("<")]
-    labels = await names(documents, iris)
+    called = await names(documents, iris)
     return [
         Chosen(
             name,
-            labels.get(term[1:-1], asked.given[name]),
+            called.get(term[1:-1], asked.given[name]),
             facets.address(listing, facets.without(asked, name)),
         )
         for name, term in asked.terms.items()
@@ -202,11 +202,7 @@ async def _chosen(documents: Documents, listing: Listing) -> list[Chosen]:
 
 async def names(documents: Documents, iris: Sequence[str]) -> dict[str, str]:
     """Return what things are called, with their codes; those without a name are left out."""
-    if not iris:
-        return {}
-    text = fill(texts.query("labels"), {"things": summaries.terms(iris)})
-    rows: Rows = await documents.rows(text)
-    return {row["thing"]: _coded(row) for row in rows if "label" in row}
+    return {iri: _coded(row) for iri, row in (await labels.read(documents, iris)).items()}
 
 
 def _coded(row: Mapping[str, str]) -> str:

@@ -68,6 +68,7 @@ class Desk:
         self._outlet = outlet
         self._baseline = peak_memory()
         self._has_spooled = False
+        self._is_exhausted = False  # whether memory was refused: what was got is not given back
         self._unseen = 0  # quick answers since memory was looked at
         self.is_closed = False
 
@@ -91,6 +92,7 @@ class Desk:
         except ClausegraphError as error:
             return self._error(error), b""
         except MemoryError:
+            self._is_exhausted = True
             return self._error(memory_exceeded(self._evaluator.limits)), b""
         self._has_spooled = answer.size is not None
         is_quick = time.monotonic() - start < _QUICK
@@ -115,7 +117,7 @@ class Desk:
     def _retires(self) -> bool:
         """Whether the worker has taken so much that it leaves after this answer."""
         self._unseen = 0
-        self.is_closed = peak_memory() - self._baseline > _GROWTH
+        self.is_closed = self._is_exhausted or peak_memory() - self._baseline > _GROWTH
         return self.is_closed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import time
 from collections.abc import Callable
@@ -10,6 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from clausegraph.web.answercache import AnswerCache, Kept
+from clausegraph.web.recall import Recall
+from clausegraph.web.record import KEY, Record
 
 THING = "/doc/concept/mit-risk-domain/3.1"
 PAGES = [THING, f"{THING}.html", "/ontology.ttl", "/api/documents", "/context/1.jsonld", "/shapes"]
@@ -86,6 +92,48 @@ def test_what_is_not_public_or_not_found_is_not_kept(client: httpx.Client, path:
     """RFC 9111, section 5.2.2."""
     for _ in range(3):
         assert client.get(path).headers.get("clausegraph-cache") != "hit"
+
+
+@pytest.mark.parametrize(
+    ("cache", "is_found"), [("public, max-age=60", True), ("no-cache", False), ("private", False)]
+)
+def test_what_is_to_be_asked_for_anew_is_not_found_by_its_bytes(
+    cache: str, *, is_found: bool
+) -> None:
+    """RFC 9111, section 5.2.2.4: it depends on more than them, though a route keeps it too."""
+    tag, asked = '"one"', []
+    fields = [
+        (b"etag", tag.encode()),
+        (b"cache-control", cache.encode()),
+        (b"clausegraph-cache", b"miss"),
+    ]
+    answers = AnswerCache(2**20)
+    answers.put(Kept("", tag, tuple(fields), b"text"))
+
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+        asked.append(scope)
+        await send({"type": "http.response.start", "status": 200, "headers": fields})
+        await send({"type": "http.response.body", "body": b"text"})
+
+    recall = Recall(route, answers, lambda: "release")
+
+    async def ask() -> None:
+        transport = httpx.ASGITransport(_recorded(recall))
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            for _ in range(2):
+                assert (await client.get("/data")).text == "text"
+
+    asyncio.run(ask())
+    assert len(asked) == (1 if is_found else 2)
+
+
+def _recorded(app: ASGIApp) -> ASGIApp:
+    """Put a record into each scope, as the outermost layer does."""
+
+    async def recorded(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, KEY: Record("1", "127.0.0.1")}, receive, send)
+
+    return recorded
 
 
 def test_another_release_has_other_answers(serve: Callable[..., Any], tmp_path: Path) -> None:

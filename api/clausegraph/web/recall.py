@@ -138,7 +138,7 @@ class _Keeping:
             if message["status"] == _OK and _may_be_kept(headers):
                 self._start = message
                 return
-            if message["status"] == _UNCHANGED or CACHE_HEADER in headers:
+            if _is_public(headers) and (message["status"] == _UNCHANGED or CACHE_HEADER in headers):
                 self._remember(headers, is_held=message["status"] == _UNCHANGED)
         if self._start is None:
             await self.send(message)
@@ -174,10 +174,15 @@ def _may_be_kept(headers: Mapping[bytes, bytes]) -> bool:
     """Whether an answer says that it may be kept, and how it is told from others."""
     return (
         b"etag" in headers
-        and headers.get(b"cache-control", b"").startswith(b"public")
+        and _is_public(headers)
         and not headers.keys() & {b"set-cookie", b"content-encoding", CACHE_HEADER}
         and b"accept-encoding" not in headers.get(b"vary", b"").lower()
     )
+
+
+def _is_public(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether an answer may be given to whoever asks the same, without asking for it anew."""
+    return headers.get(b"cache-control", b"").startswith(b"public")
 
 
 async def _kept(start: Message, body: bytes, asked: Asked) -> tuple[Kept, bytes]:

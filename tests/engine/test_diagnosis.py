@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from clausegraph.engine import Dataset, Limits, Query, diagnosis
 from clausegraph.engine.evaluation import Evaluator
 from clausegraph.engine.interface import Diagnosis
-from clausegraph.engine.tokens import tokens
+from clausegraph.sparql.tokens import tokens
 from clausegraph.vocabulary import GRAPH, ID, prefixes
 
 QUERIES = Path(__file__).parents[2] / "queries"

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
 
-from clausegraph.engine import evaluation, guard, tokens
+from clausegraph.engine import evaluation, guard
 from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError
+from clausegraph.sparql import tokens
 from clausegraph.web import texts
 
 NOWHERE = "<http://127.0.0.1:1/>"  # The engine refuses port 1 at once: a call is an OSError.

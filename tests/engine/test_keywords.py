@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from clausegraph.engine.evaluation import Evaluator
-from clausegraph.engine.keywords import remedy
 from clausegraph.errors import QuerySyntaxError
+from clausegraph.sparql.keywords import remedy
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from clausegraph.engine.tokens import tokens
 from clausegraph.errors import UsageError
 from clausegraph.shacl.store import LocalData
+from clausegraph.sparql.tokens import tokens
 from clausegraph.validate import shapefiles
 from clausegraph.validate.explaining import Explanation, explain, laid_out
 from clausegraph.validate.shapefiles import ShapeFiles

@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from clausegraph.engine.edits import Edit
-from clausegraph.engine.tokens import Token, position
 from clausegraph.errors import QueryRefused, QuerySyntaxError
+from clausegraph.sparql.edits import Edit
+from clausegraph.sparql.tokens import Token, position
 
 SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clausegraph.engine.edits import Edit
-from clausegraph.engine.tokens import Token
+from clausegraph.sparql.edits import Edit
+from clausegraph.sparql.tokens import Token
 
 _DOT = re.compile(r"\\.|\.", re.DOTALL)
 _READ_WHOLE = 1  # as many dots in a local name do no harm

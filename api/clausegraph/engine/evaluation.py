@@ -23,16 +23,15 @@ from clausegraph.engine import (
     datasets,
     expected,
     guard,
-    keywords,
     matches,
     nearest,
     results,
-    tokens,
 )
 from clausegraph.engine.interface import Kind, Limits, Query
 from clausegraph.engine.reading import Reading
 from clausegraph.engine.spool import Outlet
 from clausegraph.errors import BadRequest, QuerySyntaxError, UnknownResource
+from clausegraph.sparql import keywords, tokens
 
 
 class Written(NamedTuple):

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from clausegraph.engine import disarm, dots, edits, quick, sizes, volatile
+from clausegraph.engine import disarm, dots, quick, sizes
 from clausegraph.engine.reading import Reading
-from clausegraph.engine.tokens import Token, is_doubtful, parts, plain, position, tokens
 from clausegraph.errors import BadRequest, QueryRefused, QuerySyntaxError, UpdateRefused
+from clausegraph.sparql import edits, volatile
+from clausegraph.sparql.tokens import Token, is_doubtful, parts, plain, position, tokens
 
 MAXIMUM_BYTES = 256_000
 MAXIMUM_OWN = 64 * 2**20  # of text that this package makes: it lists what it has found

@@ -11,12 +11,12 @@ from typing import NoReturn
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
-from clausegraph.engine.edits import Edit
 from clausegraph.engine.reading import Reading
-from clausegraph.engine.tokens import Token, position
-from clausegraph.engine.triples import Text
 from clausegraph.errors import BadRequest, QueryRefused, ResultTooLarge
 from clausegraph.search import Index
+from clausegraph.sparql.edits import Edit
+from clausegraph.sparql.tokens import Token, position
+from clausegraph.sparql.triples import Text
 from clausegraph.vocabulary import CG
 
 PROPERTY = CG + "matches"

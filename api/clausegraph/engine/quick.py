@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from clausegraph.engine.reading import Reading
-from clausegraph.engine.tokens import PREFIX_NAME
+from clausegraph.sparql.tokens import PREFIX_NAME
 
 _LONGEST = 2000  # characters, in which no limit of joins or operators can be passed
 _DEEPEST = 60  # brackets, of which none can nest too deep

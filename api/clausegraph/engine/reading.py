@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from clausegraph.engine import edits
+from clausegraph.sparql import edits
 
 
 class Reading(NamedTuple):

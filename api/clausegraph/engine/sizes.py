@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from clausegraph.engine.tokens import parts, plain, position
 from clausegraph.errors import QuerySyntaxError
+from clausegraph.sparql.tokens import parts, plain, position
 
 MAXIMUM_JOINED = 256  # patterns between one `{` and its `}`, not counting those further in
 MAXIMUM_OPERATORS = 10_000

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from clausegraph.engine import locks, messages
+from clausegraph import locks
+from clausegraph.engine import messages
 from clausegraph.engine.channel import Ended, OnReply
 from clausegraph.engine.interface import Limits, Loaded
 from clausegraph.engine.opening import Opening

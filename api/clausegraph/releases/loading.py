@@ -15,9 +15,9 @@ from typing import IO, cast
 
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
-from clausegraph import search
+from clausegraph import locks, search
 from clausegraph.build import build, files
-from clausegraph.engine import Loaded, locks, opening, process
+from clausegraph.engine import Loaded, opening, process
 from clausegraph.errors import InputError
 from clausegraph.releases.folder import Folder
 from clausegraph.stores import machine

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pyoxigraph import BlankNode
 
 from clausegraph.engine.diagnosis.tree import Block, Select, joined, variables
-from clausegraph.engine.tokens import plain, tokens
 from clausegraph.errors import NotCovered
 from clausegraph.shacl import planning
 from clausegraph.shacl.data import Data, Row
@@ -19,6 +18,7 @@ from clausegraph.shacl.focus import Focus
 from clausegraph.shacl.prebinding import Alone, Joiner, Seed, clauses, is_limited, read
 from clausegraph.shacl.querytext import Query
 from clausegraph.shacl.results import Path, Term
+from clausegraph.sparql.tokens import plain, tokens
 
 _KEPT = re.compile(f"(?<=\\^\\^<)(?:{re.escape(SPELT)}|{re.escape(ILL_TYPED)})")
 _VARIABLE = re.compile(r"[?$](\w+)")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import QuerySolutions, Store
 
-from clausegraph.engine.tokens import Token, plain
+from clausegraph.sparql.tokens import Token, plain
 
 _FLAGS = {"REGEX": 2, "REPLACE": 3}  # the place of the flags, after that of the expression, 1
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clausegraph.engine.diagnosis.tree import Block, Element, Group, Triple, joined, variables
-from clausegraph.engine.tokens import plain
 from clausegraph.shacl.scope import all_mentioned, mentioned, size
+from clausegraph.sparql.tokens import plain
 
 _BREAKS = frozenset({"bind", "optional"})
 

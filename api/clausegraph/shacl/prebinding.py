@@ -25,10 +25,10 @@ from clausegraph.engine.diagnosis.tree import (
     variables,
     written,
 )
-from clausegraph.engine.tokens import Token, plain, tokens
 from clausegraph.shacl import exclusion, planning
 from clausegraph.shacl.querytext import Query, not_covered
 from clausegraph.shacl.scope import all_mentioned, certain_of, finds_itself, mentioned
+from clausegraph.sparql.tokens import Token, plain, tokens
 
 _LIMITS = frozenset({"LIMIT", "OFFSET"})
 _NONE = frozenset[str]()

@@ -12,10 +12,10 @@ from urllib.parse import urljoin
 
 from pyoxigraph import NamedNode, Store
 
-from clausegraph.engine.edits import Edit, apply
-from clausegraph.engine.tokens import Token, is_doubtful, plain, position, tokens
 from clausegraph.errors import InputError, NotCovered
 from clausegraph.shacl import expressions
+from clausegraph.sparql.edits import Edit, apply
+from clausegraph.sparql.tokens import Token, is_doubtful, plain, position, tokens
 
 FORBIDDEN = {
     "MINUS": "Write FILTER NOT EXISTS instead.",

@@ -24,8 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from clausegraph import textfiles
-from clausegraph.engine import locks
+from clausegraph import locks, textfiles
 from clausegraph.errors import InputError
 from clausegraph.stores import manifest
 from clausegraph.stores.manifest import Manifest

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from clausegraph.build.rules import Rule
 from clausegraph.build.terms import written
 from clausegraph.build.usage import A
-from clausegraph.engine.tokens import Token, tokens
+from clausegraph.sparql.tokens import Token, tokens
 from clausegraph.vocabulary import prefixes
 
 _PATH = frozenset("+/^|()")  # `*` and `?` also lead from what no triple names to itself

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from clausegraph.engine.tokens import Token, plain, tokens
 from clausegraph.shacl import explaining
 from clausegraph.shacl.data import Data
 from clausegraph.shacl.explaining import Demand, Query
@@ -17,6 +16,7 @@ from clausegraph.shacl.results import Term
 from clausegraph.shacl.shapes import Shape, Shapes, read_shapes
 from clausegraph.shacl.targets import EVERYTHING, Selection
 from clausegraph.shacl.validation import Validation
+from clausegraph.sparql.tokens import Token, plain, tokens
 from clausegraph.validate.rules import best
 from clausegraph.validate.shapefiles import ShapeFiles
 from clausegraph.validate.wording import counted, one_line

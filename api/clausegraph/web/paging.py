@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clausegraph.engine.edits import Edit, apply
-from clausegraph.engine.tokens import Token, plain, tokens
+from clausegraph.sparql.edits import Edit, apply
+from clausegraph.sparql.tokens import Token, plain, tokens
 
 ROWS = 10_000
 _DIGITS = 12  # a LIMIT of more is none

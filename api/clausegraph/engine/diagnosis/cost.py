@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import Store
 
-from clausegraph.engine import edits
 from clausegraph.engine.diagnosis.probe import Probe
 from clausegraph.engine.diagnosis.tree import (
     Block,
@@ -21,9 +20,10 @@ from clausegraph.engine.diagnosis.tree import (
     variables,
     written,
 )
-from clausegraph.engine.edits import Edit
 from clausegraph.engine.interface import Diagnosis
-from clausegraph.engine.tokens import plain
+from clausegraph.sparql import edits
+from clausegraph.sparql.edits import Edit
+from clausegraph.sparql.tokens import plain
 
 _COUNTED = 2_000  # solutions that are counted of one pattern; more are as good as endless
 _SEVERAL = 20  # solutions for which it matters what is done for each

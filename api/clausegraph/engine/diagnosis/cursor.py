@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clausegraph.engine.tokens import Token, plain
+from clausegraph.sparql.tokens import Token, plain
 
 _CLAUSES = frozenset("FROM GROUP HAVING LIMIT OFFSET ORDER VALUES WHERE".split())
 _END = Token("end", "", 0)

@@ -14,7 +14,7 @@ from clausegraph.engine import nearest
 from clausegraph.engine.diagnosis.probe import Probe
 from clausegraph.engine.diagnosis.tree import Part, Triple, joined
 from clausegraph.engine.interface import Diagnosis
-from clausegraph.engine.tokens import Token
+from clausegraph.sparql.tokens import Token
 from clausegraph.vocabulary import OWL, RDFS
 
 Role = OneOf["class", "property", "thing"]

@@ -16,7 +16,7 @@ from clausegraph.engine.diagnosis.tree import Part, Select, joined, variables
 from clausegraph.engine.evaluation import Evaluator
 from clausegraph.engine.interface import Diagnosis, Query
 from clausegraph.engine.reading import Reading
-from clausegraph.engine.tokens import Token, plain, position, tokens
+from clausegraph.sparql.tokens import Token, plain, position, tokens
 
 _MERGED = 200_000  # triples; what takes longer to put together is not diagnosed
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from clausegraph.engine.diagnosis.cursor import Cursor, Unreadable
 from clausegraph.engine.diagnosis.tree import Block, Group, Kind, Part, Select, Triple, joined
 from clausegraph.engine.guard import FORMS
-from clausegraph.engine.tokens import Token, plain, tokens
+from clausegraph.sparql.tokens import Token, plain, tokens
 
 MAXIMUM_BYTES = 20_000
 MAXIMUM_NESTING = 30

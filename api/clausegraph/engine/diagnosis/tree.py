@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from clausegraph.engine.tokens import Token, plain
+from clausegraph.sparql.tokens import Token, plain
 
 Kind = Literal[
     "bind", "exists", "filter", "graph", "group", "minus", "not exists", "optional", "union",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from clausegraph.engine.tokens import offset
+from clausegraph.sparql.tokens import offset
 
 
 @dataclass(frozen=True, order=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from clausegraph.engine.tokens import Token, plain, tokens
+from clausegraph.sparql.tokens import Token, plain, tokens
 
 # SPARQL 1.1 Query, section 19.8, without the words of updates and federation; then SPARQL 1.2's.
 KEYWORDS = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from clausegraph.engine.tokens import Token, plain, tokens
+from clausegraph.sparql.tokens import Token, plain, tokens
 
 _BOUNDS = frozenset({".", "{", "}", "(", "["})
 _IN_TRIPLES = frozenset({"A", "TRUE", "FALSE"})  # words that stand among triples

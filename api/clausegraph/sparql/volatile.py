@@ -7,7 +7,7 @@ CONSTRUCT, which CONSTRUCT WHERE has for its pattern too (sections 16.2.1 and 16
 
 from __future__ import annotations
 
-from clausegraph.engine.tokens import parts, plain, tokens
+from clausegraph.sparql.tokens import parts, plain, tokens
 
 _FUNCTIONS = ("NOW", "RAND", "UUID", "BNODE")  # STRUUID holds UUID.
 _CODE = "\\"  # A letter may be written as \u004E.

@@ -21,7 +21,7 @@ from clausegraph.build import Build, build, rules
 from clausegraph.cli import load as load_command
 from clausegraph.errors import InputError
 from clausegraph.search import Index
-from clausegraph.stores import deriving, intake, lines, sorting
+from clausegraph.stores import deriving, intake, lines, machine, sorting
 from clausegraph.stores.filling import Filling
 from clausegraph.stores.folder import StoreFolder
 from clausegraph.stores.loading import load
@@ -110,6 +110,7 @@ def test_any_dataset_is_loaded_as_it_is_built(
     monkeypatch.setattr(lines, "CHUNK", chance.choice([60, 1_000]))
     monkeypatch.setattr(intake, "LARGE", chance.choice([0, 2**24]))
     monkeypatch.setattr(deriving, "IN_MEMORY", chance.choice([0, 2**24]))
+    monkeypatch.setattr(machine, "memory", lambda: None)
     for number, suffix in enumerate(chance.choices(["nq", "nt", "ttl"], k=chance.randint(1, 3))):
         path = tmp_path / "in" / f"{number}.{suffix}"
         path.parent.mkdir(exist_ok=True)

@@ -19,12 +19,14 @@ from clausegraph.build import rules, terms
 from clausegraph.build.rules import Rule
 from clausegraph.build.terms import written
 from clausegraph.build.usage import A
-from clausegraph.stores import lines
+from clausegraph.stores import lines, machine
 from clausegraph.stores.heaps import Heaps
 from clausegraph.stores.lines import Block
 from clausegraph.stores.scopes import Scope, scope
 
-IN_MEMORY = 600_000  # triples, of about 420 bytes each
+IN_MEMORY = 600_000  # triples, which any machine has room for
+_TRIPLE = 420  # bytes in memory, about
+_SHARE = 4  # of the memory that is free, the part that the triples of some rules may take
 
 _AT_ONCE = 8 * 2**20  # bytes of lines that go into a store in one go
 _OTHER_TYPES = b"a"  # the key of types that no rule names; others have that of their class
@@ -93,8 +95,8 @@ class Gathering:
     def _store(self, wanted: Scope) -> Store:
         """Return a store of the triples of a scope."""
         keys = sorted(self._keys(wanted))
-        is_small = sum(self._heaps.counts[key] for key in keys) <= IN_MEMORY
-        store = Store() if is_small else Store(str(self._folder / "rules"))
+        count = sum(self._heaps.counts[key] for key in keys)
+        store = Store() if _has_room(count) else Store(str(self._folder / "rules"))
         for joined in _joined(text for key in keys for text in self._heaps.texts(key)):
             store.bulk_load(input=joined, format=RdfFormat.N_TRIPLES, lenient=True)
         return store
@@ -121,6 +123,12 @@ class Gathering:
         predicates = set(block.columns.predicates)
         has_types = wanted.all_types or bool(wanted.classes)
         return bool(predicates & wanted.predicates) or (has_types and A in predicates)
+
+
+def _has_room(count: int) -> bool:
+    """Whether memory can hold so many triples while rules run over them."""
+    memory = None if count <= IN_MEMORY else machine.memory()
+    return count <= IN_MEMORY if memory is None else count * _TRIPLE * _SHARE <= memory.free
 
 
 def _joined(texts: Iterable[bytes]) -> Iterator[bytes]:

@@ -22,6 +22,10 @@ from clausegraph.stores.sorting import Run
 TOGETHER = 499_000
 TWICE = 300_000  # the same where two go in beside each other, and there is much more to come
 
+# So that a small load is done beside the reading of it: the first goes need not be large.
+EARLY_GOES = 3
+EARLY = 30_000  # lines
+
 _FEW = 2_000_000  # lines, of which not much else is held
 
 _LONG = 8 * 2**20  # bytes of a line, half of what the parser can hold
@@ -38,6 +42,7 @@ class Filling:
         self._waiting: deque[Run] = deque()
         self._changed = threading.Condition()
         self._loading = 0  # goes
+        self._goes = 0  # so far
         self._is_settling = False
         self._is_closed = False
         self._errors: list[BaseException] = []
@@ -97,8 +102,11 @@ class Filling:
 
     def _is_enough(self) -> bool:
         """Whether one more of the runs that wait would be too much for one go."""
+        if not self._waiting:
+            return False
         lines = [run.lines for run in self._waiting]
-        return bool(lines) and (self._is_settling or sum(lines) + max(lines) > TOGETHER)
+        is_early = self._goes < EARLY_GOES and sum(lines) > EARLY
+        return self._is_settling or is_early or sum(lines) + max(lines) > TOGETHER
 
     def _next(self) -> list[Run]:
         """Return runs that wait, for the next go."""
@@ -110,6 +118,7 @@ class Filling:
                 runs.append(self._waiting.popleft())
                 most -= runs[-1].lines
             self._loading += bool(runs)
+            self._goes += bool(runs)
         return runs
 
     def _take(self, runs: list[Run]) -> None:

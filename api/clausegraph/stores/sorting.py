@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 from clausegraph.stores.lines import Block, merged
 
 BUFFER = 32 * 2**20  # bytes of lines that are sorted at once
+FIRST = 4 * 2**20  # the same of the first run; each after it may have twice as many
 _PIECE = 4 * 2**20  # bytes that are handed on at once
 BLOCK = 2**20  # bytes that are read at once from each of several runs
 
@@ -57,6 +58,7 @@ class Runs:
         self._file: BinaryIO = path.open("wb")
         self._held: defaultdict[bytes, list[bytes]] = defaultdict(list)
         self._size = 0
+        self._most = min(FIRST, BUFFER)
         self._end = 0
         self._segments: defaultdict[bytes, list[_Segment]] = defaultdict(list)
 
@@ -66,8 +68,9 @@ class Runs:
             return
         self._held[block.graph] += block.lines
         self._size += block.size
-        if self._size >= BUFFER:
+        if self._size >= self._most:
             self.flush()
+            self._most = min(2 * self._most, BUFFER)
 
     def flush(self) -> None:
         """Write what is held, so that it can be read."""

@@ -8,8 +8,8 @@ import pytest
 
 from clausegraph.build import rules
 from clausegraph.build.rules import Rule
-from clausegraph.stores.scopes import Scope, scope
-from clausegraph.vocabulary import CG, SKOS
+from clausegraph.stores.scopes import Scope, made, scope
+from clausegraph.vocabulary import CG, RDF, SKOS
 
 
 def read(where: str) -> Scope | None:
@@ -77,3 +77,32 @@ def test_type_with_a_class_is_that_class_and_with_a_variable_any() -> None:
 )
 def test_what_may_look_at_anything_has_no_scope(where: str) -> None:
     assert read(where) is None
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("?s cg:a ?o", Scope(cg("a"))),
+        ("?s cg:a ?o ; cg:b 'x', 'y' . ?o a cg:Clause .", None),
+        ("?s cg:a ?o ; cg:b 'x' . ?o a cg:Clause .", Scope(cg("a", "b"), cg("Clause"))),
+        ("?s a ?kind", Scope(all_types=True)),
+        ("?s ?any ?o", None),
+        (f"?s <{RDF}type> ?o", None),
+        ("?s cg:a [ cg:b ?o ]", None),
+        ("?s cg:a ( ?o )", None),
+    ],
+)
+def test_what_a_rule_makes_is_read_from_its_template(template: str, expected: Scope | None) -> None:
+    """Nothing is told of a template that may make any triple."""
+    text = f"PREFIX cg: <{CG}>\nCONSTRUCT {{ {template} }} WHERE {{ ?s cg:z ?o }}"
+    assert made(Rule("made", Path("10-made.rq"), text)) == expected
+
+
+def test_rule_sees_what_another_one_makes() -> None:
+    seeing = Scope(cg("a"), cg("Clause"))
+    assert seeing.sees(Scope(cg("a", "b")))
+    assert seeing.sees(Scope(set(), cg("Clause")))
+    assert seeing.sees(Scope(all_types=True))
+    assert not seeing.sees(Scope(cg("b"), cg("Document")))
+    assert Scope(all_types=True).sees(Scope(set(), cg("Document")))
+    assert not Scope(cg("a")).sees(Scope(all_types=True))

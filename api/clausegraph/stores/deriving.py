@@ -7,7 +7,7 @@ fit, they lie in a store on disk for as long as these rules run.
 from __future__ import annotations
 
 import shutil
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import compress
@@ -15,14 +15,14 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from clausegraph.build import rules, terms
+from clausegraph.build import rules
 from clausegraph.build.rules import Rule
 from clausegraph.build.terms import written
 from clausegraph.build.usage import A
-from clausegraph.stores import lines, machine
+from clausegraph.stores import lines, machine, scopes
 from clausegraph.stores.heaps import Heaps
 from clausegraph.stores.lines import Block
-from clausegraph.stores.scopes import Scope, scope
+from clausegraph.stores.scopes import Scope
 
 IN_MEMORY = 600_000  # triples, which any machine has room for
 _TRIPLE = 420  # bytes in memory, about
@@ -46,24 +46,25 @@ class Gathering:
     def __init__(self, folder: Path, found: list[Rule]) -> None:
         self._folder = folder
         self._groups = _grouped(found)
-        wanted = [group.scope for group in self._groups if group.scope is not None]
-        self._predicates = {name for each in wanted for name in each.predicates}
-        self._classes = {name for each in wanted for name in each.classes}
-        self._has_types = any(each.all_types for each in wanted)
+        self._wanted = Scope()
+        for group in self._groups:
+            if group.scope is not None:
+                self._wanted.add(group.scope)
         self._heaps = Heaps(folder / "gathered")
 
     def add(self, block: Block) -> None:
         """Take what rules can look at."""
-        present = self._predicates.intersection(block.columns.predicates)
+        present = self._wanted.predicates.intersection(block.columns.predicates)
         found: defaultdict[bytes, list[bytes]] = defaultdict(list)
         if present:
-            pairs = zip(block.columns.predicates, block.lines, strict=True)
-            for name, line in compress(pairs, map(present.__contains__, block.columns.predicates)):
-                found[name].append(line)
-        if self._classes or self._has_types:
+            wanted = [*map(present.__contains__, block.columns.predicates)]
+            lists = map(found.__getitem__, compress(block.columns.predicates, wanted))
+            deque(map(list.append, lists, compress(block.lines, wanted)), maxlen=0)
+        if self._wanted.classes or self._wanted.all_types:
             self._add_types(block, found)
         for name, rows in found.items():
-            self._heaps.add(name, lines.merged(b"".join(rows), block.graph), len(rows))
+            text = b"\n".join(rows) + b"\n"
+            self._heaps.add(name, lines.merged(text, block.graph), len(rows))
 
     def derive(self, derived: Callable[[Block], None], whole: Callable[[], Store]) -> None:
         """Run the rules in order, and hand over what each derives; `whole` gives a store of all
@@ -82,15 +83,15 @@ class Gathering:
     def _add_types(self, block: Block, found: defaultdict[bytes, list[bytes]]) -> None:
         rows = zip(block.columns.objects, block.lines, strict=True)
         for kind, line in compress(rows, map(A.__eq__, block.columns.predicates)):
-            if kind in self._classes:
+            if kind in self._wanted.classes:
                 found[kind].append(line)
-            elif self._has_types:
+            elif self._wanted.all_types:
                 found[_OTHER_TYPES].append(line)
 
     def _keys(self, wanted: Scope) -> set[bytes]:
         """Return under which keys the triples of a scope are gathered."""
         keys = wanted.predicates | wanted.classes
-        return keys | self._classes | {_OTHER_TYPES} if wanted.all_types else keys
+        return keys | self._wanted.classes | {_OTHER_TYPES} if wanted.all_types else keys
 
     def _store(self, wanted: Scope) -> Store:
         """Return a store of the triples of a scope."""
@@ -107,22 +108,16 @@ class Gathering:
         """Run a rule, and let the rules after it see what it derives."""
         path = self._folder / "derived"
         rules.run(rule, store).serialize(str(path), RdfFormat.N_TRIPLES)
-        name = written(rule.graph)
-        derived(Block(name, [], terms.NOTHING, 0))
+        name, made = written(rule.graph), scopes.made(rule)
+        derived(Block(name, [], 0))
         for text in lines.chunks(path):
-            block = lines.block(text, name, terms.columns(text))
+            block = lines.block(text, name)
             derived(block)
-            self.add(block)
-            if group.scope is not None and self._sees(group.scope, block):
+            if made is None or self._wanted.sees(made):
+                self.add(block)
+            if group.scope is not None and (made is None or group.scope.sees(made)):
                 store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
         path.unlink()
-
-    @staticmethod
-    def _sees(wanted: Scope, block: Block) -> bool:
-        """Whether a triple of a block may be one that a scope looks at."""
-        predicates = set(block.columns.predicates)
-        has_types = wanted.all_types or bool(wanted.classes)
-        return bool(predicates & wanted.predicates) or (has_types and A in predicates)
 
 
 def _has_room(count: int) -> bool:
@@ -147,7 +142,7 @@ def _grouped(found: list[Rule]) -> list[_Group]:
     """Return rules in a row that look at the same predicates as groups."""
     groups: list[_Group] = []
     for rule in found:
-        seen = scope(rule)
+        seen = scopes.scope(rule)
         last = groups[-1].scope if groups else None
         if last is not None and seen is not None and last.has(seen):
             groups[-1].rules.append(rule)

@@ -7,7 +7,9 @@ later, at a cost: the fewer the better, while memory holds all that goes in at o
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import threading
 from collections import deque
 from pathlib import Path
@@ -16,6 +18,9 @@ from pyoxigraph import RdfFormat, Store
 
 from clausegraph.errors import InputError
 from clausegraph.stores.sorting import Run
+
+if sys.platform == "linux":
+    import fcntl
 
 # Lines that go in at once, twice each; about 1 GB of memory. The engine makes its tables of a
 # million quads each: a little more would be some more tables.
@@ -28,7 +33,7 @@ EARLY = 30_000  # lines
 
 _FEW = 2_000_000  # lines, of which not much else is held
 
-_LONG = 8 * 2**20  # bytes of a line, half of what the parser can hold
+_PIPE = 2**20  # bytes that a pipe is to hold; its own are 64 KiB
 
 
 class Filling:
@@ -138,13 +143,13 @@ class Filling:
 
     def _load(self, runs: list[Run]) -> None:
         """Load runs in one go, through a pipe; a parser that reads one takes no very long line."""
-        if any(run.longest > _LONG for run in runs):
+        if any(run.is_long for run in runs):
             with self._lines.open("rb") as stream:
                 for run in runs:
                     text = b"".join(run.quads(stream))
                     self.store.bulk_load(input=text, format=RdfFormat.N_QUADS, lenient=True)
             return
-        reading, writing = os.pipe()
+        reading, writing = _pipe()
         feeder = threading.Thread(target=self._feed, args=(runs, writing))
         feeder.start()
         try:
@@ -164,6 +169,15 @@ class Filling:
             pass  # The load has failed, and says why.
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             self._errors.append(error)
+
+
+def _pipe() -> tuple[int, int]:
+    """Return both ends of a pipe, which holds much where it may."""
+    reading, writing = os.pipe()
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _PIPE)
+    return reading, writing
 
 
 def _write(descriptor: int, text: bytes) -> None:

@@ -73,7 +73,7 @@ class Intake:
         name = written(graph)
         self.opened(name, file)
         for text in _texts(triples):
-            self.taken(lines.block(text, name, terms.columns(text)), file)
+            self.taken(lines.block(text, name), file)
 
     def refuse_rewritten(self, block: Block, file: Path) -> None:
         """Raise InputError for a literal of canonical lines that the store would rewrite."""
@@ -141,7 +141,7 @@ class _Part:
     def _add(self, graph: str, triples: list[Triple]) -> None:
         name = written(graph)
         for text in _texts(triples):
-            self._take(lines.block(text, name, terms.columns(text)))
+            self._take(lines.block(text, name))
 
     def _take(self, block: Block) -> None:
         self._graphs.add(block.graph)

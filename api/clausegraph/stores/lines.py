@@ -8,15 +8,17 @@ or quad each (RDF 1.1 N-Quads, section 3), so that each can be taken for itself.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
 from operator import itemgetter, not_
 from pathlib import Path
 from typing import NamedTuple
 
 from clausegraph import textfiles
+from clausegraph.build import terms
 from clausegraph.build.terms import Columns
 from clausegraph.errors import InputError
 from clausegraph.vocabulary import XSD
@@ -40,14 +42,23 @@ _TERMS = 3  # of a line, beside its graph
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 
-class Block(NamedTuple):
-    """Quads of one named graph: its name, the lines, each with its line feed, their terms, and
-    about how many bytes they take."""
+@dataclass(frozen=True)
+class Block:
+    """Quads of one named graph: its name, the lines, each without its line feed, about how many
+    bytes they take, and their terms, if these are known already."""
 
     graph: bytes
     lines: list[bytes]
-    columns: Columns
     size: int
+    known: Columns | None = None
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The terms."""
+        if self.known is not None:
+            return self.known
+        end = 1 - len(suffix(self.graph))
+        return terms.split(line[:end] for line in self.lines)
 
 
 class Section(NamedTuple):
@@ -96,18 +107,11 @@ def chunks(path: Path) -> Iterator[bytes]:
 
 def sections(text: bytes) -> list[Section] | None:
     """Return lines of N-Quads as sections, or None where these are not sorted by graph."""
-    rows = text.split(b"\n")
-    rows.pop()
-    found, start = [], 0
-    while start < len(rows):
-        graph = graph_of(rows[start])
-        end = bisect_right(rows, graph[1:-1], lo=start, key=_iri_of_graph)
-        part = rows[start:end]
-        whole = b"\n".join(part) + b"\n"
-        if not graph or whole.count(suffix(graph)) != len(part):
+    found: list[Section] = []
+    for graph, rows in _stretches(text):
+        if not graph or (found and graph[1:-1] <= found[-1].graph[1:-1]):
             return None
-        found.append(Section(graph, whole, part))
-        start = end
+        found.append(_section(graph, rows))
     return found
 
 
@@ -115,20 +119,41 @@ def recognise(text: bytes, own: bytes | None) -> Recognised:
     """Take lines of N-Quads, or of N-Triples, which make the graph `own`."""
     if own is not None:
         return _recognised(text, own)
-    return recognise_sections(sections(text) or _gathered(text))
+    by_graph: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    for graph, rows in _stretches(text):
+        by_graph[graph] += rows
+    return recognise_sections([_section(graph, by_graph[graph]) for graph in sorted(by_graph)])
 
 
-def _gathered(text: bytes) -> list[Section]:
-    """Return lines of N-Quads in any order as sections, one for each graph."""
+def _section(graph: bytes, rows: list[bytes]) -> Section:
+    return Section(graph, b"\n".join(rows) + b"\n", rows)
+
+
+def _stretches(text: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Yield graphs, and lines of theirs that stand one after the other."""
     rows = text.split(b"\n")
     rows.pop()
-    by_graph: defaultdict[bytes, list[bytes]] = defaultdict(list)
-    for row, parts in zip(rows, (row.rsplit(b" ", 2) for row in rows), strict=True):
-        by_graph[parts[1] if len(parts) == _TERMS else b""].append(row)
-    return [
-        Section(graph, b"\n".join(by_graph[graph]) + b"\n", by_graph[graph])
-        for graph in sorted(by_graph)
-    ]
+    start = 0
+    while start < len(rows):
+        graph = graph_of(rows[start])
+        end = _end_of_stretch(rows, start, suffix(graph)[:-1]) if graph else start + 1
+        yield graph, rows[start:end]
+        start = end
+
+
+def _end_of_stretch(rows: list[bytes], start: int, end: bytes) -> int:
+    """Return behind which row after `start` is the last that ends so, and all between them: their
+    number is found by doubling and halving, and then they are looked at all at once."""
+    low, step = start, 1
+    while low + step < len(rows) and rows[low + step].endswith(end):
+        low, step = low + step, 2 * step
+    high = min(low + step, len(rows))
+    while low + 1 < high:
+        middle = (low + high) // 2
+        low, high = (middle, high) if rows[middle].endswith(end) else (low, middle)
+    if (b"\n".join(rows[start:high]) + b"\n").count(end + b"\n") == high - start:
+        return high
+    return next(place for place in range(start, high) if not rows[place].endswith(end))
 
 
 def recognise_sections(found: list[Section]) -> Recognised:
@@ -146,15 +171,15 @@ def recognise_sections(found: list[Section]) -> Recognised:
             others.append(part.others)
             continue
         columns = Columns(*zip(*parts, strict=True))
-        lines = [row + b"\n" for row in section.rows]  # splitlines() would break carriage returns
+        lines = section.rows
         odd = _odd(columns)
         if odd:
             flags = [odd.isdisjoint(part) for part in parts]
-            others += compress(lines, map(not_, flags))
+            others += [line + b"\n" for line in compress(lines, map(not_, flags))]
             lines = list(compress(lines, flags))
             columns = Columns(*(tuple(compress(column, flags)) for column in columns))
         if lines:
-            blocks.append(Block(section.graph, lines, columns, len(section.text)))
+            blocks.append(Block(section.graph, lines, len(section.text), columns))
     return Recognised(blocks, b"".join(others))
 
 
@@ -171,10 +196,11 @@ def _recognised(text: bytes, own: bytes | None) -> Recognised:
     is_odd = not text.isascii() and any(mark in text for mark in _NONCHARACTERS)
     found = [] if is_odd else pattern.findall(text)
     others = b""
-    lines = text.splitlines(keepends=True)
+    lines = text.split(b"\n")
+    lines.pop()
     if len(lines) != len(found):
-        lines, others = _separate(text, pattern, is_odd)
-        found = pattern.findall(b"".join(lines))
+        lines, others = _separate(lines, pattern, is_odd)
+        found = pattern.findall(b"".join(line + b"\n" for line in lines))
     return Recognised(list(_blocks(found, lines, own)), others)
 
 
@@ -184,10 +210,6 @@ def graph_of(line: bytes) -> bytes:
     parts = line.removesuffix(b"\n").rsplit(b" ", 2)
     is_named = len(parts) > 1 and parts[-1] == b"." and parts[1].startswith(b"<")
     return parts[1] if is_named else b""
-
-
-def _iri_of_graph(line: bytes) -> bytes:
-    return graph_of(line)[1:-1]
 
 
 def suffix(graph: bytes) -> bytes:
@@ -205,20 +227,24 @@ def named(text: bytes, graph: bytes) -> bytes:
     return text.replace(b" .\n", suffix(graph))
 
 
-def block(text: bytes, graph: bytes, columns: Columns) -> Block:
-    """Return lines of the default graph as a block of a named one, given their terms."""
-    text = named(text, graph)
-    return Block(graph, text.splitlines(keepends=True), columns, len(text))
+def block(text: bytes, graph: bytes) -> Block:
+    """Return lines of the default graph as a block of a named one."""
+    rows = named(text, graph).split(b"\n")
+    rows.pop()
+    return Block(graph, rows, len(text))
 
 
-def _separate(text: bytes, pattern: re.Pattern[bytes], is_odd: bool) -> tuple[list[bytes], bytes]:
-    """Return the canonical lines of a text, and the others."""
+def _separate(
+    lines: list[bytes], pattern: re.Pattern[bytes], is_odd: bool
+) -> tuple[list[bytes], bytes]:
+    """Return the canonical ones of some lines, and the text of the others."""
     canonical: list[bytes] = []
     others: list[bytes] = []
-    for line in text.split(b"\n")[:-1]:
-        whole = line + b"\n"
-        is_canonical = not is_odd and pattern.fullmatch(whole)
-        (canonical if is_canonical else others).append(whole)
+    for line in lines:
+        if not is_odd and pattern.fullmatch(line + b"\n"):
+            canonical.append(line)
+        else:
+            others += (line, b"\n")
     return canonical, b"".join(others)
 
 
@@ -228,22 +254,22 @@ def _blocks(
     """Yield a block for each graph."""
     if not found:
         return
-    terms = list(zip(*found, strict=True))
+    found_terms = list(zip(*found, strict=True))
     if own is not None:
-        end = suffix(own)
-        named = [line[:-3] + end for line in lines]
-        yield Block(own, named, Columns(*terms), sum(map(len, named)))
+        end = suffix(own)[:-1]
+        named = [line[:-2] + end for line in lines]
+        yield Block(own, named, sum(map(len, named)), Columns(*found_terms))
         return
-    graphs = terms.pop()
+    graphs = found_terms.pop()
     counts = Counter(graphs)
     if len(counts) > 1:
         order = itemgetter(*sorted(range(len(graphs)), key=graphs.__getitem__))
-        lines, terms = list(order(lines)), [order(column) for column in terms]
+        lines, found_terms = list(order(lines)), [order(column) for column in found_terms]
     start, size = 0, len(b"".join(lines))
     for graph in sorted(counts):
         part = slice(start, start + counts[graph])
-        columns = Columns(*(column[part] for column in terms))
-        yield Block(graph, lines[part], columns, size * counts[graph] // len(lines))
+        columns = Columns(*(column[part] for column in found_terms))
+        yield Block(graph, lines[part], size * counts[graph] // len(lines), columns)
         start += counts[graph]
 
 

@@ -54,7 +54,7 @@ class Merging:
             identifier = release.identifier(self._digests)
             block = self._describe(identifier)
             made(block)
-            stream.writelines(block.lines)
+            stream.writelines(line + b"\n" for line in block.lines)
         with self._output.open("ab") as stream, tail.open("rb") as source:
             shutil.copyfileobj(source, stream, lines.CHUNK)
         tail.unlink()
@@ -83,5 +83,6 @@ class Merging:
         """Return the graph that describes the release."""
         triples = about.described(self._usage, identifier, self._digests)
         text = terms.lines(triples)
-        block = lines.block(text, _MADE, terms.columns(text))
-        return block._replace(lines=sorted(block.lines))
+        block = lines.block(text, _MADE)
+        block.lines.sort()
+        return block

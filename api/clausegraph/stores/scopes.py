@@ -24,8 +24,8 @@ _BEFORE_TERMS = frozenset({"SELECT", "DISTINCT", "GROUP", "BY", "VALUES", "HAVIN
 
 @dataclass
 class Scope:
-    """The triples that a rule can look at: those of `predicates`, and the types that are `classes`,
-    or all types."""
+    """The triples that a rule can look at, or make: those of `predicates`, and the types that are
+    `classes`, or all types."""
 
     predicates: set[bytes] = field(default_factory=set)
     classes: set[bytes] = field(default_factory=set)
@@ -34,6 +34,13 @@ class Scope:
     def has(self, other: Scope) -> bool:
         """Whether the two look at triples of the same predicate."""
         return bool(self.predicates & other.predicates)
+
+    def sees(self, made: Scope) -> bool:
+        """Whether a rule of this scope can look at a triple that another one makes."""
+        if self.predicates & made.predicates or self.classes & made.classes:
+            return True
+        has_types = bool(made.classes) or made.all_types
+        return (self.all_types and has_types) or (bool(self.classes) and made.all_types)
 
     def add(self, other: Scope) -> None:
         """Look at what the other one looks at, too."""
@@ -54,8 +61,16 @@ def scope(rule: Rule) -> Scope | None:
         return None
 
 
+def made(rule: Rule) -> Scope | None:
+    """Return the scope of what a rule makes, or None where that may be any triple."""
+    try:
+        return _Reader(rule.text).template()
+    except (_UnknownError, IndexError):
+        return None
+
+
 class _Reader:
-    """Reads the patterns of a rule."""
+    """Reads the patterns of a rule, or its template."""
 
     def __init__(self, text: str) -> None:
         self._tokens = [token for token in tokens(text) if token.kind != "comment"]
@@ -79,6 +94,19 @@ class _Reader:
                 self._end(token.text)
             else:
                 self._pattern.append(token)
+        return self._found
+
+    def template(self) -> Scope:
+        """Return what the template makes."""
+        self._prologue()
+        self._expect("CONSTRUCT")
+        self._expect("{")
+        while (token := self._next()).text != "}":
+            if token.text in _SIGNS:
+                self._end(token.text)
+            else:
+                self._pattern.append(token)
+        self._end(".")
         return self._found
 
     def _prologue(self) -> None:

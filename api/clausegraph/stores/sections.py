@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from operator import lt
 
 from clausegraph.stores.lines import Section
-from clausegraph.stores.sorting import Run
+from clausegraph.stores.sorting import Run, has_long
 
 BUFFER = 12 * 2**20  # bytes of a run
 
@@ -31,7 +31,8 @@ class Sections:
         self._digest = hashlib.sha256()
         self._start = self._end = 0
         self._parts: list[tuple[bytes, int]] = []  # graphs of the run, and their sizes
-        self._count = self._longest = 0  # of the run
+        self._count = 0  # lines of the run
+        self._is_long = False  # whether one of them is very long
 
     def add(self, found: Iterable[Section]) -> None:
         """Take the sections that come next; raises NotSortedError."""
@@ -58,7 +59,7 @@ class Sections:
         self._end += len(text)
         self.lines += len(rows)
         self._count += len(rows)
-        self._longest = max(self._longest, *map(len, rows), 0)
+        self._is_long = self._is_long or has_long(rows, len(text))
 
     def _begin(self, graph: bytes) -> None:
         """Begin a graph, which must come after the one before it."""
@@ -72,6 +73,6 @@ class Sections:
     def _hand(self) -> None:
         """Hand over a run."""
         if self._parts:
-            self._handed(Run(self._start, tuple(self._parts), self._count, self._longest))
+            self._handed(Run(self._start, tuple(self._parts), self._count, self._is_long))
         self._start = self._end
-        self._parts, self._count, self._longest = [], 0, 0
+        self._parts, self._count, self._is_long = [], 0, False

@@ -13,6 +13,7 @@ from clausegraph.stores.lines import Block, merged
 
 BUFFER = 32 * 2**20  # bytes of lines that are sorted at once
 FIRST = 4 * 2**20  # the same of the first run; each after it may have twice as many
+LONG = 8 * 2**20  # bytes of a line, half of what the parser can hold
 _PIECE = 4 * 2**20  # bytes that are handed on at once
 BLOCK = 2**20  # bytes that are read at once from each of several runs
 
@@ -21,12 +22,12 @@ _Segment = tuple[int, int]  # offset and size in the file
 
 class Run(NamedTuple):
     """A sorted part of the lines: where it lies in the file, the size of each graph's, how many
-    they are, and the bytes of the longest."""
+    they are, and whether one of them is very long."""
 
     offset: int
     parts: tuple[tuple[bytes, int], ...]
     lines: int
-    longest: int
+    is_long: bool
 
     @property
     def size(self) -> int:
@@ -47,6 +48,11 @@ class Run(NamedTuple):
                 yield b"".join(named)
                 named, size = [], 0
         yield b"".join(named)
+
+
+def has_long(lines: list[bytes], size: int) -> bool:
+    """Whether one of some lines, of so many bytes in all, is very long."""
+    return size > LONG and max(map(len, lines)) > LONG
 
 
 class Runs:
@@ -76,13 +82,13 @@ class Runs:
         """Write what is held, so that it can be read."""
         if not self._held:
             return
-        parts, start, count, longest = [], self._end, 0, 0
+        parts, start, count, is_long = [], self._end, 0, False
         for graph, lines in self._held.items():
             lines.sort()
             each = _once(lines)
             count += len(each)
-            longest = max(longest, *map(len, each))
-            text = b"".join(each)
+            text = b"\n".join(each) + b"\n"
+            is_long = is_long or has_long(each, len(text))
             self._file.write(text)
             self._segments[graph].append((self._end, len(text)))
             self._end += len(text)
@@ -91,7 +97,7 @@ class Runs:
         self._held.clear()
         self._size = 0
         if self._handed is not None:
-            self._handed(Run(start, tuple(parts), count, longest))
+            self._handed(Run(start, tuple(parts), count, is_long))
 
     def close(self) -> None:
         """Write nothing more; what is held is given up. Harmless when done twice."""

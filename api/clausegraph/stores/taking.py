@@ -88,7 +88,8 @@ class Taking:
                 if found is None:
                     _refuse("its graphs are not sorted")
                 self._sections.add(found)
-                for block in self._blocks(found):
+                stated = [each for each in found if not is_derived(each.graph)]
+                for block in self._blocks(stated):
                     self._learn(block)
                 self._pace.read += len(text)
                 self._pace.taken = 2 * self._sections.lines
@@ -100,7 +101,8 @@ class Taking:
             raise NoReleaseError(str(error)) from error
 
     def _blocks(self, sections: list[Section]) -> Iterator[Block]:
-        """Yield the blocks of a text, all of whose lines must be canonical."""
+        """Yield the blocks of a text, all of whose lines must be canonical. Those that are derived
+        are compared with what rules derive."""
         found = lines.recognise_sections(sections)
         yield from found.blocks
         if found.others:
@@ -116,14 +118,13 @@ class Taking:
         for quad in quads:
             by_graph.setdefault(str(quad.graph_name).encode(), []).append(quad.triple)
         for graph, triples in by_graph.items():
-            if not is_derived(graph):
-                checks.refuse_rewritten_literals(self._released.path, triples)
+            checks.refuse_rewritten_literals(self._released.path, triples)
             text = terms.lines(triples)
-            yield lines.block(text, graph, terms.columns(text))
+            yield lines.block(text, graph)
 
     def _learn(self, block: Block) -> None:
-        """Take note of what is stated; what is derived, or said of the release, is not."""
-        if block.graph == MADE or is_derived(block.graph):
+        """Take note of what is stated; what is said of the release is not."""
+        if block.graph == MADE:
             return
         self._intake.refuse_rewritten(block, self._released.path)
         self._stated(block, self._released.path)

@@ -35,7 +35,7 @@ def timed(*arguments):
     write(*arguments)
     spent[:] = time.perf_counter() - before[0], sum(os.times()[:4]) - before[1]
 search.write = timed
-load([Path(sys.argv[1])], StoreFolder(Path(sys.argv[2])))
+load([Path(sys.argv[1])], StoreFolder(Path(sys.argv[2])), expected=(sys.argv[3:] or [None])[0])
 print(json.dumps(spent))
 """
 # The same quads, the copy in the default graph too, as fast as the engine takes them.
@@ -48,33 +48,36 @@ store.bulk_load(path=sys.argv[3], format=RdfFormat.N_TRIPLES)
 store.flush()
 print("[0, 0]")
 """
+_KINDS = {"known": "a known release", "release": "a release", "data": "other data"}
 _GRAPH = re.compile(rb" <[^<>\s]*> \.$", re.MULTILINE)
 _BLOCK = 1 << 24
 _GIB = 2**20  # KiB
 
 
 def measure(size: int, place: Path) -> tuple[Stored, dict[str, Any]]:
-    """Load a generated graph as data, and then the release that it makes; return that of the data,
-    and what was measured, with and without the search index."""
+    """Load a generated graph as data, and then the release that it makes, as one of which nothing
+    is known and as the one that it has to be; return that of the data, and what was measured, with
+    and without the search index."""
     data, graphs, merge = place / "made.nq", place / "graphs", place / "merge.nt"
     with data.open("w", encoding="utf-8") as stream:
         stream.writelines(quads(size))
     found = {"data": _run(_LOAD, data, graphs)}
     stored = StoreFolder(graphs).current()
     assert stored is not None
-    found["release"] = _run(_LOAD, stored.graph, place / "again")
-    again = StoreFolder(place / "again").current()
-    assert again is not None
-    assert again.release == stored.release
-    shutil.rmtree(place / "again")
+    for kind, expected in (("release", ()), ("known", (stored.release,))):
+        found[kind] = _run(_LOAD, stored.graph, place / "again", *expected)
+        again = StoreFolder(place / "again").current()
+        assert again is not None
+        assert again.release == stored.release
+        shutil.rmtree(place / "again")
     _write_merge(stored.graph, merge)
     raw = _run(_RAW, place / "raw", stored.graph, merge)
     shutil.rmtree(place / "raw")
     merge.unlink()
     for one in found.values():
-        for kind in ("seconds", "processor_seconds"):
+        for unit in ("seconds", "processor_seconds"):
             for what in ("", "unindexed_"):
-                one[f"{what}{kind}_ratio"] = raw[kind] / one[f"{what}{kind}"]
+                one[f"{what}{unit}_ratio"] = raw[unit] / one[f"{what}{unit}"]
     return stored, {"raw": raw, **found}
 
 
@@ -87,10 +90,10 @@ def show(rows: Iterable[Mapping[str, Any]]) -> None:
     for row in rows:
         raw = row["raw"]
         print(f"{row['triples']:12,} triples; raw {raw['seconds']:.1f} s, {_processors(raw)}")
-        for name, what in (("release", "a release"), ("data", "other data")):
+        for name, what in _KINDS.items():
             one = row[name]
             print(
-                f"    {what:<11} {one['seconds']:7.1f} s, {_processors(one)}: "
+                f"    {what:<15} {one['seconds']:7.1f} s, {_processors(one)}: "
                 f"{one['seconds_ratio']:.2f} and {one['processor_seconds_ratio']:.2f}; without the "
                 f"search index {one['unindexed_seconds_ratio']:.2f} and "
                 f"{one['unindexed_processor_seconds_ratio']:.2f}; {one['peak_gib']:.1f} GiB"
@@ -101,7 +104,7 @@ def _processors(one: Mapping[str, Any]) -> str:
     return f"{one['processor_seconds']:.1f} s of processors"
 
 
-def _run(code: str, *arguments: Path) -> dict[str, float]:
+def _run(code: str, *arguments: Path | str) -> dict[str, float]:
     """Run Python code in a process of its own; return what it took, with and without what it says
     that the index took, and its most memory."""
     start = time.perf_counter()

@@ -21,7 +21,7 @@ from clausegraph.build import build, release, rules
 from clausegraph.errors import InputError
 from clausegraph.search import Index
 from clausegraph.search.request import Request
-from clausegraph.stores import intake, lines, sections, sorting
+from clausegraph.stores import intake, lines, loading, sections, sorting
 from clausegraph.stores.folder import Stored, StoreFolder
 from clausegraph.stores.loading import load
 from clausegraph.vocabulary import CG, DATASET, DCTERMS, GRAPH, ID, RELEASE, VOID
@@ -122,6 +122,62 @@ def test_text_of_many_megabytes_is_taken(tmp_path: Path) -> None:
     assert TAKEN in told
     assert OTHERWISE not in told
     assert Store.read_only(str(stored.store)).query(f'ASK {{ ?d <{CG}summary> "{text}"@en }}')
+
+
+# --- taken where it is known which one it has to be
+
+
+def known(path: Path, expected: str) -> Stored:
+    """Load a file that must be this release."""
+    folder = StoreFolder(path.parent / f"{path.stem}-graphs")
+    return load([path], folder, expected=expected, is_searched=False)
+
+
+@pytest.mark.usefixtures("bare")
+def test_known_release_is_taken_by_its_digests_alone(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = build([released])
+    monkeypatch.setattr(rules, "run", lambda *_: pytest.fail("A rule runs."))
+    assert_same(known(released, made.release), made)
+
+
+@pytest.mark.usefixtures("bare")
+def test_release_that_is_not_the_expected_one_is_refused(released: Path) -> None:
+    expected = build([released]).release
+    with pytest.raises(InputError, match=f"not release {'0' * 64}: it is release {expected}"):
+        known(released, "0" * 64)
+    text = released.read_text(encoding="utf-8")
+    for change in (_forged, _escaped):  # The digests of these fit, but not to the identifier.
+        released.write_text(change(text), encoding="utf-8", newline="")
+        with pytest.raises(InputError, match=f"not release {expected}: it is release"):
+            known(released, expected)
+    released.write_text(text.replace("安 \\\\ 3", "安 \\\\ 4"), encoding="utf-8", newline="")
+    with pytest.raises(InputError, match="is not what its digest says"):
+        known(released, expected)
+    assert StoreFolder(released.parent / "release-graphs").current() is None
+
+
+@pytest.mark.usefixtures("bare")
+def test_what_is_no_release_is_refused_where_one_is_expected(tmp_path: Path) -> None:
+    path = tmp_path / "a.nq"
+    path.write_text(one("a"), encoding="utf-8")
+    with pytest.raises(InputError, match="it is no release in N-Quads"):
+        known(path, "0" * 64)
+    other = tmp_path / "b.nq"
+    other.write_text(one("b"), encoding="utf-8")
+    with pytest.raises(InputError, match="2 files are given"):
+        load([path, other], StoreFolder(tmp_path / "graphs"), expected="0" * 64)
+
+
+@pytest.mark.usefixtures("bare")
+def test_release_of_another_vocabulary_is_refused_where_it_is_expected(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = build([released]).release
+    monkeypatch.setattr(loading, "_ours", lambda *_: iter([("https://e.org/", [])]))
+    with pytest.raises(InputError, match="are not those of this version"):
+        known(released, expected)
 
 
 # --- not taken, but loaded as a build would load it
@@ -305,7 +361,7 @@ def test_release_with_an_empty_graph_is_built_anew(tmp_path: Path) -> None:
     made = tmp_path / "release.nq"
     build([folder]).write(made)
     stored, told = loaded(made)
-    assert TAKEN not in told
+    assert OTHERWISE in told
     assert_same(stored, build([made]))
 
 

@@ -16,10 +16,9 @@ import contextlib
 import gc
 import importlib.metadata
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import Store, Triple
@@ -52,13 +51,16 @@ def load(
     folder: StoreFolder,
     progress: Tell = _silent,
     *,
+    expected: str | None = None,
     is_searched: bool = True,
 ) -> Stored:
     """Load what ships, or the files and folders `paths` in the context of our vocabulary, and make
     it the current graph of `folder`, with a search index if it `is_searched`.
 
-    Raises InputError as `build` does, and where the folder cannot be written; then, and when it is
-    interrupted, the folder holds what it held before.
+    `expected` is the release that the only file must hold: all of it follows from its identifier,
+    and is not derived and checked anew. Raises InputError where it holds another; as `build` does;
+    and where the folder cannot be written. Then, and when it is interrupted, the folder holds what
+    it held before.
     """
     chosen = files.chosen(paths)
     inputs = files.inputs(paths)
@@ -66,7 +68,7 @@ def load(
     with _uncollected(), folder.begin() as working, ThreadPoolExecutor(1) as pool:
         digested = [pool.submit(InputFile.of, path) for path in inputs]
         try:
-            merged = _taken(chosen, working, progress, is_complete=is_complete)
+            merged = _taken(chosen, working, progress, expected, is_complete=is_complete)
             if merged is None:
                 merged = _Load(chosen, working, progress).run(is_complete)
             if is_searched:
@@ -185,20 +187,31 @@ class _Load:
 
 
 def _taken(
-    chosen: Sequence[files.GraphFile], working: Working, tell: Tell, *, is_complete: bool
+    chosen: Sequence[files.GraphFile],
+    working: Working,
+    tell: Tell,
+    expected: str | None,
+    *,
+    is_complete: bool,
 ) -> Merged | None:
     """Take what is a release already; return None, and leave nothing behind, for all else."""
-    released = _release_among(chosen, is_complete)
+    theirs = [file.path for file in chosen if not file.ours]
+    released = find(theirs[0]) if len(theirs) == 1 and theirs[0].suffix == ".nq" else None
+    if expected is not None:
+        _refuse_other(theirs, released, expected)
     if released is None:
         return None
-    tell(f"{released.path} is release {released.identifier}: it is verified, and taken as it is.")
-    taking = Taking(released, working, tell)
+    how = "is verified" if expected is None else "is verified by its digests"
+    tell(f"{released.path} is release {released.identifier}: it {how}, and taken as it is.")
+    taking = Taking(released, working, tell, is_known=expected is not None)
     try:
         try:
-            merged = taking.take(_elsewhere(is_complete))
+            merged = taking.take(_ours(chosen, is_complete), _elsewhere(is_complete))
         finally:
             taking.close()
     except NoReleaseError as error:
+        if expected is not None:
+            raise _not_expected(released.path, expected, str(error)) from error
         shutil.rmtree(working.store)
         tell(f"{released.path} is not what it says: {error}. It is loaded as other data are.")
         return None
@@ -206,15 +219,36 @@ def _taken(
     return merged
 
 
-def _release_among(chosen: Sequence[files.GraphFile], is_complete: bool) -> Released | None:
-    """Return the release that is the only file beside ours, and that holds ours as they are now."""
-    theirs = [file.path for file in chosen if not file.ours]
-    released = find(theirs[0]) if len(theirs) == 1 and theirs[0].suffix == ".nq" else None
+def _refuse_other(theirs: Sequence[Path], released: Released | None, expected: str) -> None:
+    """Raise InputError unless the only file says that it is the release that is expected."""
+    if len(theirs) != 1:
+        raise InputError(
+            f"Release {expected[:12]} is expected, and {len(theirs)} files are given.",
+            remedy="A release is one file of N-Quads; give this one alone.",
+        )
     if released is None:
-        return None
-    ours = (graphs for file in chosen if file.ours for graphs in reading.read(file).items())
-    made = ((name, triples) for name, (_, triples) in _made(is_complete).items())
-    return released if released.rests_on(chain(made, ours)) else None
+        raise _not_expected(theirs[0], expected, "it is no release in N-Quads")
+    if released.identifier != expected:
+        raise _not_expected(theirs[0], expected, f"it is release {released.identifier}")
+
+
+def _not_expected(path: Path, expected: str, reason: str) -> InputError:
+    return InputError(
+        f"The file is not release {expected}: {reason}.",
+        file=path,
+        remedy="Get the file of that release, or leave --release out to load it as it is.",
+    )
+
+
+def _ours(
+    chosen: Sequence[files.GraphFile], is_complete: bool
+) -> Iterator[tuple[str, Iterable[Triple]]]:
+    """Yield the graphs of ours as they are now, by name."""
+    for name, (_, triples) in _made(is_complete).items():
+        yield name, triples
+    for file in chosen:
+        if file.ours:
+            yield from reading.read(file).items()
 
 
 def _made(is_complete: bool) -> dict[str, tuple[Path, tuple[Triple, ...]]]:

@@ -13,7 +13,7 @@ be loaded as other data are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,7 +31,7 @@ from clausegraph.stores.merging import Merged
 from clausegraph.stores.pace import Pace
 from clausegraph.stores.released import EMPTY, MADE, Released, is_derived
 from clausegraph.stores.sections import NotSortedError, Sections
-from clausegraph.stores.sorting import Runs
+from clausegraph.stores.sorting import Run, Runs
 
 
 class NoReleaseError(Exception):
@@ -40,10 +40,21 @@ class NoReleaseError(Exception):
 
 class Taking:
     """Takes a release into a working folder, whose store it fills; raises NoReleaseError, and
-    InputError as the build does."""
+    InputError as the build does.
 
-    def __init__(self, released: Released, working: Working, tell: Callable[[str], None]) -> None:
+    Of one that `is_known` by its identifier, all that its digests do not tell is believed.
+    """
+
+    def __init__(
+        self,
+        released: Released,
+        working: Working,
+        tell: Callable[[str], None],
+        *,
+        is_known: bool = False,
+    ) -> None:
         self._released = released
+        self._is_known = is_known
         self._ledger = Ledger()
         self._intake = Intake(self._ledger.open_graph, self._stated, lambda _: None)
         self._gathering = Gathering(working.scratch, rules.load())
@@ -51,17 +62,17 @@ class Taking:
         self._pointed: set[tuple[bytes, bytes]] = set()
         self._pace = Pace(tell, released.path.stat().st_size)
         self._filling = Filling(working.store, released.path)
-        self._sections = Sections(self._filling.put)
+        self._sections = Sections(self._put)
+        self._ours: Iterable[tuple[str, Iterable[Triple]]] | None = None  # not yet compared
 
-    def take(self, elsewhere: Elsewhere) -> Merged:
-        """Verify and load; return what it holds."""
+    def take(self, ours: Iterable[tuple[str, Iterable[Triple]]], elsewhere: Elsewhere) -> Merged:
+        """Verify and load; return what it holds. It has to rest on graphs of `ours`."""
+        self._ours = ours
         self._read()
         self._verify_digests()
-        self._ledger.refuse_doubled_statements()
-        self._ledger.refuse_withdrawn()
-        for graph, target in sorted(self._pointed):
-            self._ledger.refuse_dangling(graph, [target], elsewhere)
-        self._verify_derived()
+        if not self._is_known:
+            self._verify_stated(elsewhere)
+            self._verify_derived()
         self._filling.settle()
         self._filling.store.flush()
         if len(self._filling.store) != self._released.triples + self._sections.lines:
@@ -88,9 +99,8 @@ class Taking:
                 if found is None:
                     _refuse("its graphs are not sorted")
                 self._sections.add(found)
-                stated = [each for each in found if not is_derived(each.graph)]
-                for block in self._blocks(stated):
-                    self._learn(block)
+                if not self._is_known:
+                    self._look_into(found)
                 self._pace.read += len(text)
                 self._pace.taken = 2 * self._sections.lines
                 self._pace.show(self._filling.filled)
@@ -100,9 +110,22 @@ class Taking:
         except (NotSortedError, SyntaxError) as error:
             raise NoReleaseError(str(error)) from error
 
+    def _put(self, run: Run) -> None:
+        """Have a run loaded; while the first one is, see whether the release rests on what is
+        ours."""
+        self._filling.put(run)
+        ours, self._ours = self._ours, None
+        if ours is not None and not self._released.rests_on(ours):
+            _refuse("ontology, shapes or schemes in it are not those of this version")
+
+    def _look_into(self, sections: list[Section]) -> None:
+        """Verify the lines of what is stated; those that are derived are compared with what rules
+        derive."""
+        for block in self._blocks([each for each in sections if not is_derived(each.graph)]):
+            self._learn(block)
+
     def _blocks(self, sections: list[Section]) -> Iterator[Block]:
-        """Yield the blocks of a text, all of whose lines must be canonical. Those that are derived
-        are compared with what rules derive."""
+        """Yield the blocks of a text, all of whose lines must be canonical."""
         found = lines.recognise_sections(sections)
         yield from found.blocks
         if found.others:
@@ -143,6 +166,13 @@ class Taking:
         for name, digest in said.items():
             if found.get(name, EMPTY) != digest:
                 _refuse(f"{name.decode()} is not what its digest says")
+
+    def _verify_stated(self, elsewhere: Elsewhere) -> None:
+        """Refuse what the build refuses of all graphs together."""
+        self._ledger.refuse_doubled_statements()
+        self._ledger.refuse_withdrawn()
+        for graph, target in sorted(self._pointed):
+            self._ledger.refuse_dangling(graph, [target], elsewhere)
 
     def _verify_derived(self) -> None:
         """Derive, and refuse what was derived otherwise."""

@@ -95,3 +95,9 @@ def test_tokens_have_nothing_that_separates_them(text: str) -> None:
 def test_beginning_in_one_spelling_is_one_in_the_other(typed: str, word: str) -> None:
     token = folding.fold(word)
     assert any(token.startswith(begun) for begun in spelling.begun(typed))
+
+
+@pytest.mark.parametrize("text", ["a'b", "a''b", "'a'", "a`b'c", "x_y", "R2-D2's 3.5'", "a'_b"])
+def test_words_of_ascii_text_are_those_of_any_text(text: str) -> None:
+    """An ideograph after a blank has the text read as any other."""
+    assert [*folding.folded(text), "安"] == folding.folded(f"{text} 安")

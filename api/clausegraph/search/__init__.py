@@ -1,6 +1,6 @@
 """Search: words of titles, labels, summaries and texts, found in an index beside the graph.
 
-    store --things--> texts by field --writing--> indexer, a process of its own --> index
+    store --gathering--> things --writing--> indexer, a process of its own --> index
     words that somebody typed --words--> parts --matching--> index --> IRIs --excerpts--> answer
 
 The index holds no text: what is shown is read from the store that it was made of.

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,8 +17,10 @@ from pyoxigraph import Store
 
 from clausegraph.errors import InputError
 from clausegraph.search import fields, folding, schema
+from clausegraph.search.gathering import Things
 from clausegraph.search.indexer import END
-from clausegraph.search.things import Thing, Things
+from clausegraph.search.texts import Texts
+from clausegraph.search.things import Thing
 
 Progress = Callable[[str], None]
 
@@ -37,12 +40,13 @@ def write(store: Store, path: Path, progress: Progress = _silent) -> int:
     What is found in it is the same each time, though names of files differ. Raises InputError where
     it cannot be written, and leaves nothing behind then.
     """
-    things = Things(store)
-    iris = things.iris()
     try:
         path.mkdir(parents=True)
-        with _Indexer(path) as indexer:
-            indexer.take(_entries(things, iris), len(iris), progress)
+        with tempfile.TemporaryFile(dir=path) as file:
+            things = Things(store, Texts(file))
+            iris = things.iris()
+            with _Indexer(path) as indexer:
+                indexer.take(_entries(things, iris), len(iris), progress)
     except OSError as error:
         shutil.rmtree(path, ignore_errors=True)
         raise _unwritable(path, error.strerror or str(error)) from error
@@ -56,10 +60,10 @@ def _entries(things: Things, iris: Iterable[str]) -> Iterable[dict[str, Any]]:
     """Yield what is indexed of each thing."""
     reviews = things.reviews()
     for thing in things.ranked(iris):
-        yield _entry(thing, things, reviews)
+        yield _entry(thing, reviews.get(thing.iri, ()))
 
 
-def _entry(thing: Thing, things: Things, reviews: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+def _entry(thing: Thing, reviews: Sequence[str]) -> dict[str, Any]:
     """Return the fields of a thing: tokens with blanks between them, one text a value."""
     found: dict[str, list[str]] = {name: [] for name in schema.WORDS}
     labels: dict[str, None] = {}
@@ -76,9 +80,9 @@ def _entry(thing: Thing, things: Things, reviews: Mapping[str, tuple[str, ...]])
             begin.update(dict.fromkeys(_beginnings(tokens, label)))
     filters = {
         fields.TYPE: thing.types,
-        fields.JURISDICTION: things.jurisdictions(thing),
+        fields.JURISDICTION: thing.jurisdictions,
         fields.SCHEME: thing.schemes,
-        fields.REVIEW: reviews.get(thing.iri, ()),
+        fields.REVIEW: reviews,
         fields.DOCUMENT: (thing.document,) if thing.document else (),
     }
     return {

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
 
+from clausegraph.errors import QueryTimeout
 from clausegraph.web import assets, texts
+from clausegraph.web.answers import LATEST
 from clausegraph.web.explorer.front import home, worked
 from clausegraph.web.explorer.front.worked import WORKED
 from clausegraph.web.model import Value
+from clausegraph.web.pages import Pages
 from services import ENDLESS, served
 
 HTML = {"Accept": "text/html"}
@@ -61,6 +67,52 @@ def test_the_first_page_counts_what_is_in_here(client: httpx.Client, store: Any)
         found = re.search(rf'<dt>{number}</dt><dd><a href="([^"]+)">([\d,]+)</a>', page)
         assert found, number
         assert int(found[2].replace(",", "")) == count
+
+
+GAPS, COUNTS = "ORDER BY ?key", '"schemes"'  # parts of queries
+
+
+class Slow:
+    """Documents of a graph in which some queries take longer than a first page may."""
+
+    def __init__(self, *late: str) -> None:
+        self.late = late
+        self.engine = SimpleNamespace(release="0" * 64)
+        self.kept_parts: list[Any] = []
+
+    async def rows(self, text: str, seconds: float | None = None) -> list[dict[str, str]]:
+        """Return no row, or run out of time."""
+        assert seconds == home.PATIENCE or "VALUES" in text
+        if any(part in text for part in self.late):
+            raise QueryTimeout("The query ran out of time.")
+        return [{"kind": "documents", "count": "7"}] if COUNTS in text else []
+
+    async def kept(self, request: Any, parts: Any) -> None:
+        """Keep nothing."""
+
+    async def keep(self, request: Any, answer: Any) -> Any:  # noqa: ARG002
+        """Return the answer as it was made."""
+        return answer
+
+
+@pytest.mark.parametrize("late", [(GAPS,), (COUNTS,), (GAPS, COUNTS)])
+def test_the_first_page_does_not_wait_for_what_a_large_graph_takes_long_for(
+    late: tuple[str, ...],
+) -> None:
+    """It says so and where the answer is, and is made anew after a while."""
+    request = Request({"type": "http", "method": "GET", "path": "/", "headers": []})
+    answer = asyncio.run(home.Home(Slow(*late), Pages()).get(request))  # type: ignore[arg-type]
+    page = answer.body.decode()
+    assert answer.cache == "no-cache"
+    assert answer.parts[:2] == ("0" * 64, "/")
+    assert len(answer.parts) == 3
+    said = [article for article in articles(page) if "takes more than 4 seconds" in article]
+    assert bool(said) == (GAPS in late)
+    assert all('href="/sparql?query=' in article for article in said)
+    assert ("Browse <a" in page) == (COUNTS in late)
+    whole = asyncio.run(home.Home(Slow(), Pages()).get(request))  # type: ignore[arg-type]
+    assert whole.cache == LATEST
+    assert "takes more than" not in whole.body.decode()
 
 
 def test_questions_are_answered_with_their_evidence(client: httpx.Client) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from clausegraph.errors import InputError
+from clausegraph.stores.compacting import unwritable
 from clausegraph.stores.sorting import Run
 
 if sys.platform == "linux":
@@ -82,13 +82,7 @@ class Filling:
 
     def _raise(self) -> None:
         if self._errors:
-            error = self._errors[0]
-            reason = str(error).rpartition(": ")[2].rstrip(".")
-            raise InputError(
-                f"The store cannot be written: {reason}.",
-                file=self._path.parent.parent,
-                remedy="Check the folder, its permissions and the free space.",
-            ) from error
+            raise unwritable(self._path, self._errors[0]) from self._errors[0]
 
     def _work(self) -> None:
         """Load runs once enough of them wait."""

@@ -26,6 +26,7 @@ from pyoxigraph import Store, Triple
 from clausegraph import search
 from clausegraph.build import files, reading, registry, rules, saved, terms
 from clausegraph.errors import InputError
+from clausegraph.stores.compacting import compacted
 from clausegraph.stores.deriving import Gathering
 from clausegraph.stores.filling import Filling
 from clausegraph.stores.folder import Stored, StoreFolder, Working
@@ -71,8 +72,10 @@ def load(
             merged = _taken(chosen, working, progress, expected, is_complete=is_complete)
             if merged is None:
                 merged = _Load(chosen, working, progress).run(is_complete)
-            if is_searched:
-                search.write(Store.read_only(str(working.store)), working.search, progress)
+            with compacted(working.store, merged.quads, progress) as store:
+                if is_searched:
+                    search.write(store, working.search, progress)
+                del store  # It is closed before the commit.
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

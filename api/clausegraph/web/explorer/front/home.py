@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clausegraph import questions, vocabulary
+from clausegraph.errors import QueryTimeout
 from clausegraph.formats import HTML
 from clausegraph.questions import SavedQuery
 from clausegraph.vocabulary import CG, compact
@@ -36,6 +38,10 @@ FIGURES = (
     ("classifications", "/coverage"),
 )
 REVIEWS = ("unreviewed", "preliminary", "disputed", "reviewed")  # as they are shown
+PATIENCE = 4.0  # seconds for each thing that the first page tells
+_AGAIN = 600  # seconds after which what took longer is asked once more
+_AFRESH = "no-cache"  # of a page that lacks something
+
 TRIES = ("human oversight", "watermark*", "incident reporting", "red teaming")
 
 
@@ -50,10 +56,12 @@ class Home:
     async def get(self, request: Request) -> Response:
         """Answer `/`: what is in here, and where to begin."""
         release = self.documents.engine.release
-        parts = (release, "/")
-        if kept := await self.documents.kept(request, parts):
-            return kept
-        values = await self._values()
+        whole = (release, "/")
+        lacking = (*whole, str(int(time.monotonic() / _AGAIN)))
+        for parts in (whole, lacking):
+            if kept := await self.documents.kept(request, parts):
+                return kept
+        values, is_whole = await self._values()
         page = await run_in_threadpool(
             self.pages.render,
             "home.html",
@@ -63,40 +71,52 @@ class Home:
             reviews=REVIEWS,
             **values,
         )
-        cache = cache_of(request, LATEST)
-        answer = Answer(page, HTML.content_type, parts, cache, (DESCRIBED, CATALOG))
+        parts, cache = (whole, LATEST) if is_whole else (lacking, _AFRESH)
+        links = (DESCRIBED, CATALOG)
+        answer = Answer(page, HTML.content_type, parts, cache_of(request, cache), links)
         return await self.documents.keep(request, answer)
 
-    async def _values(self) -> dict[str, Any]:
-        """Return what the page tells of the release."""
+    async def _values(self) -> tuple[dict[str, Any], bool]:
+        """Return what the page tells of the release, and whether that is all it could."""
         counts, reviewed, listed, schemes, answers = await asyncio.gather(
-            self.documents.rows(texts.query("counts")),
-            self.documents.rows(texts.query("review-counts")),
+            self._rows(texts.query("counts")),
+            self._rows(texts.query("review-counts")),
             self._listed(CG + "Document"),
             self._listed(vocabulary.SKOS + "ConceptScheme"),
             asyncio.gather(*(self._answers(item) for item in worked.WORKED)),
         )
-        names = await self._names(rows for _, _, rows in answers)
-        return {
-            "counts": {row["kind"]: int(row["count"]) for row in counts},
-            "reviewed": {row["status"]: int(row["count"]) for row in reviewed},
-            "documents": listed,
-            "schemes": schemes,
+        names = await self._names(rows or [] for _, _, rows in answers)
+        values = {
+            "counts": _counted(counts or [], "kind"),
+            "reviewed": None if reviewed is None else _counted(reviewed, "status"),
+            "documents": listed or (),
+            "schemes": schemes or (),
             "answers": [worked.answered(*answer, names) for answer in answers],
+            "patience": int(PATIENCE),
         }
+        asked = (counts, reviewed, listed, schemes, *(rows for _, _, rows in answers))
+        return values, all(rows is not None for rows in asked)
 
-    async def _listed(self, kind: str) -> Rows:
+    async def _rows(self, text: str) -> Rows | None:
+        """Return the rows of a query, or None where they would have the page wait: there is much
+        in the graph."""
+        try:
+            return await self.documents.rows(text, PATIENCE)
+        except QueryTimeout:
+            return None
+
+    async def _listed(self, kind: str) -> Rows | None:
         """Return the first LISTED things of a class, with what the first page calls them."""
         values = {"class": str(NamedNode(kind)), "most": str(LISTED)}
-        return await self.documents.rows(fill(texts.query("listed"), values))
+        return await self._rows(fill(texts.query("listed"), values))
 
-    async def _answers(self, item: Worked) -> tuple[Worked, SavedQuery, Rows]:
-        """Return a worked question with the rows that answer it."""
+    async def _answers(self, item: Worked) -> tuple[Worked, SavedQuery, Rows | None]:
+        """Return a worked question with the rows that answer it, if they came in time."""
         question = self._read.get(item.query)
         if question is None:
             question = await run_in_threadpool(questions.load, item.query)
             self._read[item.query] = question
-        return item, question, await self.documents.rows(question.text)
+        return item, question, await self._rows(question.text)
 
     async def _names(self, tables: Iterable[Rows]) -> dict[str, Value]:
         """Return what the things in answers are called, each as a link."""
@@ -122,3 +142,8 @@ def _named(iri: str, rows: Rows) -> Value:
         return Value(compact(iri), href(iri), iri)
     language = labels[0].get("language") or None
     return Value(labels[0]["value"], href(iri), iri, None if language == "en" else language)
+
+
+def _counted(rows: Rows, name: str) -> dict[str, int]:
+    """Return how many there are of each kind, which is in the column `name`."""
+    return {row[name]: int(row["count"]) for row in rows}

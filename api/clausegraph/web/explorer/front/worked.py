@@ -51,7 +51,8 @@ class Worked:
 class Answered:
     """A worked question with its answer; `rest` counts what nobody says anything of.
 
-    `conclusion` is the answer in a sentence, where there is one.
+    `conclusion` is the answer in a sentence, where there is one. A question whose answer takes too
+    long for a first page `is_late`.
     """
 
     worked: Worked
@@ -60,6 +61,7 @@ class Answered:
     rest: tuple[tuple[str, int], ...]
     more: int
     conclusion: str = ""
+    is_late: bool = False
 
 
 def thing(variable: str) -> Teller:
@@ -193,8 +195,10 @@ WORKED = (
 )
 
 
-def answered(worked: Worked, question: SavedQuery, rows: Rows, names: Names) -> Answered:
-    """Return a worked question with the answer that a release gives."""
+def answered(worked: Worked, question: SavedQuery, rows: Rows | None, names: Names) -> Answered:
+    """Return a worked question with the answer that a release gives, if that came in time."""
+    if rows is None:
+        return Answered(worked, question, (), (), 0, is_late=True)
     telling = [row for row in rows if row.get(worked.witness)]
     cells = [tuple(column.tell(row, names) for column in worked.columns) for row in telling]
     shown = _gathered(cells, [column.heading for column in worked.columns], worked.many)

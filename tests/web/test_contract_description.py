@@ -6,13 +6,23 @@ Lines D1 to D8 of the HTTP contract; each test is named by those that it holds t
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
+from starlette.requests import Request
+
+from clausegraph import formats
+from clausegraph.engine import Answer, Query
+from clausegraph.errors import QueryTimeout
+from clausegraph.vocabulary import DATASET
+from clausegraph.web.pages import Pages
+from clausegraph.web.sparql import Endpoint
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -44,6 +54,48 @@ def description(client: httpx.Client) -> Triples:
 def objects(triples: Triples, predicate: str) -> set[str]:
     """Return every object of a predicate."""
     return {found for _, name, found in triples if name == predicate}
+
+
+class Large:
+    """An engine whose graphs take long to count."""
+
+    def __init__(self, store: Any) -> None:
+        self.release = "0" * 64
+        self.asked: list[float | None] = []
+        self._store = store
+
+    async def query(self, query: Query) -> Answer:
+        """Answer, unless that would take long."""
+        self.asked.append(query.timeout)
+        if "COUNT" in query.text:
+            raise QueryTimeout("The query ran out of time.")
+        body = self._store.query(query.text).serialize(format=RdfFormat.TURTLE)
+        return Answer("graph", formats.TURTLE, body, self.release)
+
+
+def test_d1_a_large_graph_is_described_without_counting_each_of_its_graphs(store: Any) -> None:
+    """Nobody waits for it twice; how many triples there are is known without counting."""
+    engine: Any = Large(store)
+    nobody: Any = None
+    endpoint = Endpoint(engine, Pages(), nobody, nobody)
+    headers = [(b"accept", b"text/turtle"), (b"host", b"here")]
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/sparql",
+        "headers": headers,
+        "scheme": "http",
+    }
+    scope |= {"query_string": b"", "server": ("here", 80)}
+    first, second = (asyncio.run(endpoint.describe(Request(scope))) for _ in range(2))
+    assert engine.asked == [5.0, None, None]
+    assert first.body == second.body
+    found = {(q.subject, q.predicate.value, q.object) for q in parse(first.body, RdfFormat.TURTLE)}
+    names = {target for _, name, target in found if name == f"{SD}namedGraph"}
+    assert names == {*store.named_graphs()}
+    counts = {subject.value: int(n.value) for subject, name, n in found if name == f"{VOID}triples"}
+    total = next(iter(store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")))["n"]
+    assert counts == {f"{DATASET}#default": int(total.value)}
 
 
 def test_d1_a_bare_get_describes_the_service(client: httpx.Client, description: Triples) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import NamedNode
 from starlette.requests import ClientDisconnect, Request
@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clausegraph import formats, vocabulary
+from clausegraph.engine import Answer as EngineAnswer
 from clausegraph.engine import Engine, Query
-from clausegraph.errors import ClausegraphError, Outcome, ResultTooLarge
+from clausegraph.errors import ClausegraphError, Outcome, QueryTimeout, ResultTooLarge
 from clausegraph.formats import HTML
 from clausegraph.web import paging, protocol, texts
 from clausegraph.web.answers import DESCRIBED, NO_STORE, Answer, Link, base, choose, respond
@@ -30,6 +31,17 @@ PATH = "/sparql"
 NOBODY = 499  # sent to a client that has left, so that it is seen by nobody
 SERVED = frozenset({"GET", "POST", "QUERY"})
 
+# The named graphs, with the number of their triples, for which all of these are read.
+_COUNTED = """{
+      SELECT ?graph (COUNT(*) AS ?triples)
+      WHERE {
+        GRAPH ?graph { ?s ?p ?o }
+      }
+      GROUP BY ?graph
+    }"""
+_NAMED = "GRAPH ?graph {}"
+_PATIENCE = 5.0  # seconds for counting
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -39,6 +51,7 @@ class Endpoint:
     pages: Pages
     errors: Errors
     asking: Asking
+    _large: set[str] = field(default_factory=set)  # releases whose graphs take long to count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever its method."""
@@ -80,22 +93,36 @@ class Endpoint:
             page = self.pages.render("sparql.html", query="", result=None)
             return respond(request, Answer(page, HTML.content_type, links=(DESCRIBED,)))
         url = NamedNode(base(request) + PATH)
-        text = fill(texts.query("service"), {"url": str(url)})
-        result = await self.engine.query(
-            Query(
-                text,
-                None,
-                None,
-                syntax,
-                compact=syntax == formats.JSON_LD,
-                profile=chosen.profile,
-                first=f"{vocabulary.BASE}sparql",
-                is_ours=True,
-            )
+        query = Query(
+            "",
+            None,
+            None,
+            syntax,
+            compact=syntax == formats.JSON_LD,
+            profile=chosen.profile,
+            first=f"{vocabulary.BASE}sparql",
+            is_ours=True,
         )
-        parts = (result.release, "service", url.value, chosen.content_type)
+        result, graphs = await self._described(query, url)
+        parts = (result.release, "service", url.value, chosen.content_type, graphs)
         links = (DESCRIBED, Link(vocabulary.BASE + PATH[1:], "cite-as"), *chosen.links)
         return respond(request, Answer(result.body, chosen.content_type, parts, links=links))
+
+    async def _described(self, query: Query, url: NamedNode) -> tuple[EngineAnswer, str]:
+        """Return the service description, and how it names the graphs: it counts the triples of
+        each, unless there are so many that somebody would have to wait for that."""
+        template, release = texts.query("service"), self.engine.release
+
+        async def ask(graphs: str, seconds: float | None) -> tuple[EngineAnswer, str]:
+            text = fill(template, {"url": str(url), "graphs": graphs})
+            return await self.engine.query(query._replace(text=text, timeout=seconds)), graphs
+
+        if release not in self._large:
+            try:
+                return await ask(_COUNTED, _PATIENCE)
+            except QueryTimeout:
+                self._large.add(release)
+        return await ask(_NAMED, None)
 
     def _problem(
         self, request: Request, error: ClausegraphError, asked: protocol.Asked | None

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -33,7 +34,7 @@ from clausegraph.web.answers import (
     tags,
 )
 from clausegraph.web.edge import RELEASE_HEADER
-from clausegraph.web.recall import CACHE_HEADER
+from clausegraph.web.recall import CACHE_HEADER, unchanged
 from clausegraph.web.record import record_of
 
 Rows = list[dict[str, str]]
@@ -120,10 +121,15 @@ class Documents:
         return await self.kept(request, parts)
 
     async def kept(self, request: Request, parts: Sequence[str]) -> Response | None:
-        """Return the answer that depends on `parts`, if it was kept, or None."""
+        """Return the answer that depends on `parts`, if it was kept, or 304; or None."""
         kept = self.cache.get(etag(parts))
         if kept is None or "*" in tags(request.headers.get("if-none-match")):
             return None
+        if is_held(request, parts):
+            record_of(request.scope).cache = "held"
+            response = Response(status_code=HTTPStatus.NOT_MODIFIED)
+            response.raw_headers = unchanged(kept)
+            return response
         record_of(request.scope).cache = "hit"
         return await self._reply(request, kept, "hit")
 

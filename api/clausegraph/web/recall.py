@@ -202,6 +202,19 @@ async def _kept(start: Message, body: bytes, asked: Asked) -> tuple[Kept, bytes]
     return Kept("", name, tuple(headers.items()), body), vary
 
 
+def unchanged(kept: Kept) -> list[tuple[bytes, bytes]]:
+    """Return the fields of a 304 for whoever holds a kept answer (RFC 9110, 15.4.5)."""
+    headers = dict(kept.headers)
+    headers[b"etag"] = _plain_tag(kept)
+    headers[b"vary"] = headers[b"vary"].removesuffix(b", Accept-Encoding")
+    return [item for item in headers.items() if item[0] not in _ABOUT_BODY]
+
+
+def _plain_tag(kept: Kept) -> bytes:
+    tag = dict(kept.headers)[b"etag"].decode("latin-1")
+    return coding.untagged(tag).encode("latin-1")
+
+
 def _reply(kept: Kept, asked: Asked) -> Reply:
     """Return a kept answer, or 304 where the client holds it (RFC 9110, 15.4.5).
 
@@ -209,12 +222,8 @@ def _reply(kept: Kept, asked: Asked) -> Reply:
     to that, and to the Vary field of a 304.
     """
     if asked.held:
-        headers = dict(kept.headers)
-        tag = coding.untagged(headers[b"etag"].decode("latin-1")).encode("latin-1")
+        tag = _plain_tag(kept)
         tags = {item.strip().removeprefix(b"W/") for item in asked.held.split(b",")}
         if tags & {b"*", tag}:
-            headers[b"etag"] = tag
-            headers[b"vary"] = headers[b"vary"].removesuffix(b", Accept-Encoding")
-            left = [item for item in headers.items() if item[0] not in _ABOUT_BODY]
-            return Reply(_UNCHANGED, left)
+            return Reply(_UNCHANGED, unchanged(kept))
     return Reply(_OK, [*kept.headers, (CACHE_HEADER, b"hit")], kept.body)

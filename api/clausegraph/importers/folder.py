@@ -11,13 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clausegraph import bundle
+from clausegraph import bundle, locks
 from clausegraph.errors import InputError
 from clausegraph.textfiles import read_text
 from clausegraph.vocabulary import GRAPH
-
-if sys.platform != "win32":
-    import fcntl
 
 _ASIDE = ".import-"
 _READABLE = 0o644
@@ -95,23 +92,12 @@ def _aside(folder: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def _lock(path: Path) -> Iterator[bool]:
     """Hold the lock of a folder; false where somebody else does, or where there are no locks."""
-    if sys.platform == "win32":
-        yield False
-        return
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        yield False
-        return
-    try:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = sys.platform != "win32" and stack.enter_context(locks.changing(path))
         except OSError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
+            is_ours = False
+        yield is_ours
 
 
 def _stage(folder: Path, aside: Path, pairs: Iterable[tuple[str, str]], marker: str) -> Changes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from clausegraph.errors import InputError
+from clausegraph.stores.folder import unwritable
 
 MANY = 2_000_000  # quads, of which a load leaves many tables
 
@@ -54,13 +54,3 @@ class _Compacting(threading.Thread):
             self.error = error
         finally:
             del self._store
-
-
-def unwritable(path: Path, error: BaseException) -> InputError:
-    """Return what is to be told of a store in a stored graph that cannot be written."""
-    reason = str(error).rpartition(": ")[2].rstrip(".")
-    return InputError(
-        f"The store cannot be written: {reason}.",
-        file=path.parent.parent,
-        remedy="Check the folder, its permissions and the free space.",
-    )

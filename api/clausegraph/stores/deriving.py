@@ -122,8 +122,10 @@ class Gathering:
 
 def _has_room(count: int) -> bool:
     """Whether memory can hold so many triples while rules run over them."""
-    memory = None if count <= IN_MEMORY else machine.memory()
-    return count <= IN_MEMORY if memory is None else count * _TRIPLE * _SHARE <= memory.free
+    if count <= IN_MEMORY:
+        return True
+    memory = machine.memory()
+    return memory is not None and count * _TRIPLE * _SHARE <= memory.free
 
 
 def _joined(texts: Iterable[bytes]) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from clausegraph.stores.compacting import unwritable
+from clausegraph.stores.folder import unwritable
 from clausegraph.stores.sorting import Run
 
 if sys.platform == "linux":

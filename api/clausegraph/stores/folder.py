@@ -299,3 +299,13 @@ def _unusable(path: Path, error: Exception) -> InputError:
         file=name,
         remedy="Check the folder, its permissions and the free space.",
     )
+
+
+def unwritable(path: Path, error: BaseException) -> InputError:
+    """Return what is to be told of a store in a stored graph that cannot be written."""
+    reason = str(error).rpartition(": ")[2].rstrip(".")
+    return InputError(
+        f"The store cannot be written: {reason}.",
+        file=path.parent.parent,
+        remedy="Check the folder, its permissions and the free space.",
+    )

@@ -16,7 +16,7 @@ import contextlib
 import gc
 import importlib.metadata
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -36,7 +36,7 @@ from clausegraph.stores.lines import Block
 from clausegraph.stores.manifest import InputFile, Manifest
 from clausegraph.stores.merging import Merged, Merging
 from clausegraph.stores.pace import Pace
-from clausegraph.stores.released import Released, find
+from clausegraph.stores.released import Graphs, Released, find
 from clausegraph.stores.sorting import Run, Runs
 from clausegraph.stores.taking import NoReleaseError, Taking
 
@@ -243,9 +243,7 @@ def _not_expected(path: Path, expected: str, reason: str) -> InputError:
     )
 
 
-def _ours(
-    chosen: Sequence[files.GraphFile], is_complete: bool
-) -> Iterator[tuple[str, Iterable[Triple]]]:
+def _ours(chosen: Sequence[files.GraphFile], is_complete: bool) -> Graphs:
     """Yield the graphs of ours as they are now, by name."""
     for name, (_, triples) in _made(is_complete).items():
         yield name, triples

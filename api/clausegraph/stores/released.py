@@ -28,6 +28,9 @@ EMPTY = hashlib.sha256().hexdigest()
 _LONGEST = 64 * 2**20  # bytes of a line that is read
 
 
+Graphs = Iterable[tuple[str, Iterable[Triple]]]  # by name
+
+
 @dataclass(frozen=True)
 class Released:
     """A file, the release that it says it is, the digests of its graphs by name, and how many
@@ -43,7 +46,7 @@ class Released:
         """The graphs that rules derived."""
         return {name for name in self.digests if is_derived(name)}
 
-    def rests_on(self, graphs: Iterable[tuple[str, Iterable[Triple]]]) -> bool:
+    def rests_on(self, graphs: Graphs) -> bool:
         """Whether it holds these graphs, the same triple by triple, and no other that is empty: the
         file would not bring it."""
         ours = {terms.written(name): release.graph_digest(name, found) for name, found in graphs}

@@ -13,7 +13,7 @@ be loaded as other data are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,7 +29,7 @@ from clausegraph.stores.ledger import Elsewhere, Ledger
 from clausegraph.stores.lines import Block, Section
 from clausegraph.stores.merging import Merged
 from clausegraph.stores.pace import Pace
-from clausegraph.stores.released import EMPTY, MADE, Released, is_derived
+from clausegraph.stores.released import EMPTY, MADE, Graphs, Released, is_derived
 from clausegraph.stores.sections import NotSortedError, Sections
 from clausegraph.stores.sorting import Run, Runs
 
@@ -63,9 +63,9 @@ class Taking:
         self._pace = Pace(tell, released.path.stat().st_size)
         self._filling = Filling(working.store, released.path)
         self._sections = Sections(self._put)
-        self._ours: Iterable[tuple[str, Iterable[Triple]]] | None = None  # not yet compared
+        self._ours: Graphs | None = None  # not yet compared
 
-    def take(self, ours: Iterable[tuple[str, Iterable[Triple]]], elsewhere: Elsewhere) -> Merged:
+    def take(self, ours: Graphs, elsewhere: Elsewhere) -> Merged:
         """Verify and load; return what it holds. It has to rest on graphs of `ours`."""
         self._ours = ours
         self._read()

@@ -14,7 +14,7 @@ from clausegraph.engine import Answer as EngineAnswer
 from clausegraph.engine import Engine, Query
 from clausegraph.errors import ClausegraphError, Outcome, QueryTimeout, ResultTooLarge
 from clausegraph.formats import HTML
-from clausegraph.web import paging, protocol, texts
+from clausegraph.web import conditions, paging, protocol, texts
 from clausegraph.web.answers import DESCRIBED, NO_STORE, Answer, Link, base, choose, respond
 from clausegraph.web.asking import Asking
 from clausegraph.web.call import Call, Manner, fields_of
@@ -31,16 +31,7 @@ PATH = "/sparql"
 NOBODY = 499  # sent to a client that has left, so that it is seen by nobody
 SERVED = frozenset({"GET", "POST", "QUERY"})
 
-# The named graphs, with the number of their triples, for which all of these are read.
-_COUNTED = """{
-      SELECT ?graph (COUNT(*) AS ?triples)
-      WHERE {
-        GRAPH ?graph { ?s ?p ?o }
-      }
-      GROUP BY ?graph
-    }"""
-_NAMED = "GRAPH ?graph {}"
-_PATIENCE = 5.0  # seconds for counting
+_PATIENCE = 5.0  # seconds for counting the triples of each graph
 
 
 @dataclass(frozen=True)
@@ -103,26 +94,26 @@ class Endpoint:
             first=f"{vocabulary.BASE}sparql",
             is_ours=True,
         )
-        result, graphs = await self._described(query, url)
-        parts = (result.release, "service", url.value, chosen.content_type, graphs)
+        result, more = await self._described(query, url)
+        parts = (result.release, "service", url.value, chosen.content_type, more)
         links = (DESCRIBED, Link(vocabulary.BASE + PATH[1:], "cite-as"), *chosen.links)
         return respond(request, Answer(result.body, chosen.content_type, parts, links=links))
 
     async def _described(self, query: Query, url: NamedNode) -> tuple[EngineAnswer, str]:
-        """Return the service description, and how it names the graphs: it counts the triples of
-        each, unless there are so many that somebody would have to wait for that."""
-        template, release = texts.query("service"), self.engine.release
+        """Return the service description, and what more it tells of the graphs: it counts the
+        triples of each, unless there are so many that somebody would have to wait for that."""
+        template, release = fill(texts.query("service"), {"url": str(url)}), self.engine.release
 
-        async def ask(graphs: str, seconds: float | None) -> tuple[EngineAnswer, str]:
-            text = fill(template, {"url": str(url), "graphs": graphs})
-            return await self.engine.query(query._replace(text=text, timeout=seconds)), graphs
+        async def ask(more: str, seconds: float | None) -> tuple[EngineAnswer, str]:
+            text = conditions.keep(template, {more})
+            return await self.engine.query(query._replace(text=text, timeout=seconds)), more
 
         if release not in self._large:
             try:
-                return await ask(_COUNTED, _PATIENCE)
+                return await ask("counts", _PATIENCE)
             except QueryTimeout:
                 self._large.add(release)
-        return await ask(_NAMED, None)
+        return await ask("", None)
 
     def _problem(
         self, request: Request, error: ClausegraphError, asked: protocol.Asked | None

@@ -7,28 +7,13 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from clausegraph.cli import (
-    build,
-    crosswalk,
-    evidence,
-    export,
-    generate,
-    imports,
-    load,
-    query,
-    release,
-    review,
-    search,
-    serve,
-    shapes,
-    validate,
-)
 from clausegraph.errors import ClausegraphError, InputError, UsageError, outcome
 
 _HELP = """The knowledge graph of AI governance: build it, check it, ask it, serve it.
@@ -37,6 +22,24 @@ Start with `clausegraph query --list` for the questions that it answers, or `cla
 the service. Exit codes: 0 done; 1 the data break a rule; 2 the call is wrong; 3 an input cannot be
 read, or a query gave no answer; 4 nothing was there to check.
 """
+
+# Each command, in the order in which the help lists them, and the module that registers it.
+_COMMANDS = {
+    "serve": "serve",
+    "query": "query",
+    "search": "search",
+    "crosswalk": "crosswalk",
+    "build": "build",
+    "load": "load",
+    "release": "release",
+    "export": "export",
+    "validate": "validate",
+    "shapes": "shapes",
+    "import": "imports",
+    "evidence": "evidence",
+    "review": "review",
+    "generate": "generate",
+}
 
 # As a shell reports a program that a signal ended.
 _INTERRUPTED = 128 + signal.SIGINT
@@ -49,8 +52,11 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def create_cli() -> typer.Typer:
-    """Return the command line with all its commands."""
+def create_cli(asked: str | None = None) -> typer.Typer:
+    """Return the command line with all its commands, or, to start sooner, with the one asked for.
+
+    A name that no command has gives all of them: the error names those that come near.
+    """
     app = typer.Typer(
         name="clausegraph",
         help=_HELP,
@@ -75,23 +81,8 @@ def create_cli() -> typer.Typer:
     ) -> None:
         """Options of the whole program; each command has its own."""
 
-    for command in (
-        serve,
-        query,
-        search,
-        crosswalk,
-        build,
-        load,
-        release,
-        export,
-        validate,
-        shapes,
-        imports,
-        evidence,
-        review,
-        generate,
-    ):
-        command.register(app)
+    for name in (asked,) if asked in _COMMANDS else _COMMANDS:
+        import_module(f"clausegraph.cli.{_COMMANDS[name]}").register(app)
     return app
 
 
@@ -126,7 +117,7 @@ def _prepare_streams() -> None:
 def _run() -> None:
     """Run the command, and write out what it printed while an error can still be told."""
     try:
-        create_cli()()
+        create_cli(sys.argv[1] if len(sys.argv) > 1 else None)()
     except SystemExit as end:
         # Typer makes a closed pipe a 1, which is here the verdict that the data break a rule.
         if isinstance(end.__context__, BrokenPipeError):

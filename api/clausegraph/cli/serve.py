@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 from pathlib import Path
@@ -47,8 +48,10 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
 
     def serve(**given: Any) -> None:
-        from clausegraph.web.serving import run  # noqa: PLC0415  (half a second that --help saves)
+        gc.disable()  # what imports make stays: looking through it takes a tenth of the start
+        from clausegraph.web.serving import run  # noqa: PLC0415  (a second that --help saves)
 
+        gc.enable()
         paths = given["data"]
         given["data"] = ":".join(str(path) for path in paths) if paths else None
         run(Settings.read(os.environ, given))

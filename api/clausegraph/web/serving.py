@@ -11,34 +11,31 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
-from pathlib import Path
-from typing import Any, cast
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 
-from clausegraph import bundle
-from clausegraph.build import files
 from clausegraph.engine import EmbeddedEngine, Limits
 from clausegraph.engine.process import can_fork
 from clausegraph.errors import ClausegraphError, UsageError
 from clausegraph.releases.loading import GraphLoader, say
 from clausegraph.settings import Settings
-from clausegraph.stores.choice import Size
-from clausegraph.validate.judges import Judges, fewer
 from clausegraph.web import signals
-from clausegraph.web.accesslog import AccessLog
-from clausegraph.web.app import create_app
-from clausegraph.web.application import Application
 from clausegraph.web.gate import Gate, room
 from clausegraph.web.proxies import Proxies
 from clausegraph.web.shelf import Shelf, private_folder
 from clausegraph.web.wire import Wire
 
+if TYPE_CHECKING:
+    from clausegraph.web.accesslog import AccessLog
+    from clausegraph.web.application import Application
+
 _MIB = 2**20
 _OUT_OF_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _QUIET = 10.0  # seconds between two lines about the same lack
 _COLLECTED_AFTER = (20_000, 20, 50)  # objects; collections of the younger generation
-_MOST_JUDGED_BESIDE = 2_000_000  # triples, which take 3 GB of memory
+_ASSEMBLY = "clausegraph.web.assembly"
 _ENDING = 5  # seconds that requests get to be answered once the service is to end
 
 log = logging.getLogger("clausegraph.web")
@@ -94,27 +91,20 @@ async def _serve(settings: Settings, gate: Gate) -> None:
         )
         engine = EmbeddedEngine(loader, limits, isolation=settings.isolation)
         shelf = Shelf.of(settings, engine, limits, written)
-        judges = Judges(fewer(limits), beside(settings.data), settings.isolation)
+        site = None
         try:
+            # What answers is imported while the engine loads, which forks before there is a thread.
+            imported = asyncio.create_task(asyncio.to_thread(import_module, _ASSEMBLY))
             await engine.start()
-            app = create_app(engine, settings, gate, shelf, judges)
-            await _announce(settings, gate, engine, shelf, app)
+            site = (await imported).assemble(settings, limits, engine, gate, shelf)
+            await _announce(settings, gate, engine, shelf, site.app)
         finally:
-            await judges.close()
+            if site is not None:
+                await site.judges.close()
             if shelf is not None:
                 await shelf.close()
             await engine.close()
             await asyncio.to_thread(loader.tidy)
-
-
-def beside(data: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Return what documents that are sent to be validated are judged beside: the data that are
-    served, but what ships where they are too large to be read for that, which is told."""
-    if not data or Size.of(files.inputs(data)).triples <= _MOST_JUDGED_BESIDE:
-        shipped = bundle.folder("data")
-        return tuple(shipped if path == files.SHIPPED else path for path in data)
-    say("Documents sent to /validate are judged beside the shipped graph: the data are too large.")
-    return ()
 
 
 async def _announce(

@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from clausegraph.errors import ClausegraphError
-
+TYPE_CHECKING = False  # for those who check types; `typing` takes longer than all of this module
 if TYPE_CHECKING:
+    from typing import Any
+
+    from clausegraph.errors import ClausegraphError
     from clausegraph.library import Graph, open  # noqa: A004 - the name that users expect
 
 __all__ = ["ClausegraphError", "Graph", "open"]
@@ -24,4 +24,8 @@ def __getattr__(name: str) -> Any:
         from clausegraph import library  # noqa: PLC0415
 
         return getattr(library, name)
+    if name == "ClausegraphError":
+        from clausegraph.errors import ClausegraphError  # noqa: PLC0415
+
+        return ClausegraphError
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

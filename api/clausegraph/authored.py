@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,11 +103,23 @@ def refuse_doubled_statements(files: Iterable[tuple[Path, Iterable[Triple]]]) ->
 
 
 def _rdf_files(folder: Path) -> list[Path]:
-    """Return the files below `folder` with a suffix that we read, hidden ones aside."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix in _SUFFIXES
-        and path.name != "context.jsonld"
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+    """Return the files below `folder` with a suffix that we read, hidden ones aside.
+
+    Raises InputError for a folder that cannot be read: without its files it would be another graph.
+    """
+    files: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=_refuse_unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(place, name) for name in names if not name.startswith("."))
+        files += [path for path in paths if path.suffix in _SUFFIXES]
+    return sorted(path for path in files if path.name != "context.jsonld")
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    if isinstance(error, FileNotFoundError):  # What is not there has no files.
+        return
+    raise InputError(
+        f"The folder cannot be read: {error.strerror}.",
+        file=error.filename,
+        remedy="Check its permissions, or name the files that are to be read.",
+    ) from error

@@ -171,6 +171,26 @@ def test_missing_file_and_folder_without_rdf_are_refused(tmp_path: Path) -> None
     assert "holds no RDF" in refusal(tmp_path).message
 
 
+def test_folder_below_that_cannot_be_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Left out without a word, its files would be missing from the graph; whoever runs the tests
+    may be allowed to read anything."""
+    (tmp_path / "below").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / "a.ttl").write_text("")
+    scan = os.scandir
+
+    def closed(path: str) -> object:
+        if Path(path).name in {"below", ".hidden"}:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(InputError, match=r"below: The folder cannot be read: Permission denied\."):
+        build([tmp_path])
+
+
 def test_suffix_of_no_syntax_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("hello")

@@ -18,7 +18,7 @@ import pytest
 import typer.main
 import yaml
 
-from clausegraph.cli import create_cli
+from clausegraph.cli.program import create_cli
 from clausegraph.formats import READABLE
 from lacking import lacking
 

@@ -12,7 +12,7 @@ import pytest
 from pyoxigraph import Store
 
 import clausegraph
-from clausegraph.cli import create_cli
+from clausegraph.cli.program import create_cli
 from clausegraph.library import Graph
 from clausegraph.vocabulary import ID, prefixes
 

@@ -158,6 +158,92 @@ def test_text_of_the_report_shows_the_sums(imported: Report) -> None:
     assert "row 2265 is proposed on 2019-11-19, after its enactment on 2019-06-17" in text
 
 
+def test_authority_that_its_table_lacks_is_told_with_its_place(tmp_path: Path) -> None:
+    """It has no jurisdiction then, which nothing else in the report would tell."""
+    copy = tmp_path / "agora"
+    run(tmp_path, [row()])
+    small = copy / "authorities.csv"
+    small.write_text(small.read_text(encoding="utf-8") + "Duchy,,Crown\n", encoding="utf-8")
+    table = copy / "documents.csv"
+    table.write_text(table.read_text().replace("Ruritania", "Narnia"), encoding="utf-8")
+    report = import_agora(copy, tmp_path / "out")
+    wanted = "Crown (authorities.csv); Narnia (documents.csv:2)"
+    assert f"note: not in authorities.csv, so without a jurisdiction: {wanted}" in report.lines()
+    assert report.as_json()["unlisted_authorities"] == {
+        "Crown": "authorities.csv",
+        "Narnia": "documents.csv:2",
+    }
+
+
+def test_without_a_table_of_authorities_no_authority_is_told_as_missing(tmp_path: Path) -> None:
+    run(tmp_path, [row()])
+    (tmp_path / "agora" / "authorities.csv").unlink()
+    report = import_agora(tmp_path / "agora", tmp_path / "out")
+    assert not report.unlisted_authorities
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("Enacted", "after its enactment on 2023-07-10"),
+        ("Defunct", "after its end on 2023-07-10"),
+        ("Proposed", "after its most recent proposal on 2023-07-10"),
+    ],
+)
+def test_proposal_after_the_most_recent_activity_is_a_fault(
+    tmp_path: Path, status: str, told: str
+) -> None:
+    report = run(tmp_path, [row(STATUS=status, PROPOSED="2024-07-10")])
+    (fault,) = report.faults
+    assert fault.message == f"is proposed on 2024-07-10, {told}"
+    written = (tmp_path / "out" / "agora-9001.ttl").read_text(encoding="utf-8")
+    assert written.count("one of the two is wrong.") == 1
+
+
+@pytest.mark.parametrize(
+    ("annotated", "machine", "told"),
+    [
+        ("true", "true", ["is validated and may include unreviewed machine output"]),
+        ("false", "false", ["is validated and not annotated"]),
+        ("", "false", []),
+        ("true", "false", []),
+    ],
+)
+def test_flags_that_contradict_each_other_are_a_fault(
+    tmp_path: Path, annotated: str, machine: str, told: list[str]
+) -> None:
+    flags = {"ANNOTATED": annotated, "VALIDATED": "true", "MACHINE": machine}
+    report = run(tmp_path, [row(**flags)])
+    assert [fault.message for fault in report.faults] == told
+
+
+def test_every_file_of_the_folder_of_texts_is_accounted_for(tmp_path: Path) -> None:
+    rows = [row(), row(ID="9002"), row(ID="9003"), row(ID="9004")]
+    run(tmp_path, rows, [segment()])
+    folder = tmp_path / "agora" / "fulltext"
+    folder.mkdir()
+    for name, text in {"9001.txt": "A", "9002.txt": "B", "9003.txt": " ", "7.txt": "C"}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "READ.me").write_text("D", encoding="utf-8")
+    (folder / ".DS_Store").write_bytes(b"\0")
+    report = import_agora(tmp_path / "agora", tmp_path / "out", with_text=True)
+    assert report.as_json()["texts"] == {
+        "files": 5,
+        "taken": 1,
+        "divided": 1,
+        "empty": 1,
+        "left_out": 0,
+        "of_no_row": ["7.txt", "READ.me"],
+    }
+    text = "\n".join(report.lines())
+    assert "5 files = 1 taken + 1 of documents in segments + 1 empty + 2 of no row" in text
+    assert "note: texts of no row, left out: 7.txt, READ.me" in text
+    without = import_agora(tmp_path / "agora", tmp_path / "out")
+    assert "5 files = 3 left out (--with-text takes them) + 2 of no row" in "\n".join(
+        without.lines()
+    )
+
+
 def test_many_faults_are_told_in_part_and_listed_whole_as_json(tmp_path: Path) -> None:
     report = run(tmp_path, [row(ID=str(9000 + n), LINK="none") for n in range(30)])
     text = "\n".join(report.lines())

@@ -128,6 +128,48 @@ def test_segments_of_no_document_are_left_out_and_told(tmp_path: Path) -> None:
     assert any("2 segments left out: no row of document 7" in line for line in report.lines())
 
 
+def test_tags_and_prose_of_segments_left_out_are_not_counted_as_taken(tmp_path: Path) -> None:
+    """The sums of the report add up with them."""
+    lost = segment(DOCUMENT="7", TAGS="Strategies: Disclosure;Harms: Boredom")
+    report = run(tmp_path, [row()], [segment(), lost], with_text=True)
+    text = "\n".join(report.lines())
+    assert "their tags    3 = 1 stated + 2 left out" in text
+    assert "prose         6 cells = 4 taken + 2 left out" in text
+    assert report.made["tags of segments"] == 1
+    assert report.as_json()["segments"]["tags_left_out"] == 2
+    assert report.as_json()["prose"]["left_out"] == 2
+
+
+def test_table_of_segments_that_is_cut_between_rows_is_seen_by_their_number(
+    tmp_path: Path,
+) -> None:
+    """Nothing in the table itself tells; the row of the document does."""
+    rows = [row(SEGMENTS="2"), row(ID="9002", SEGMENTS="1.0"), row(ID="9003", SEGMENTS="")]
+    segments = [segment(), segment(DOCUMENT="9002"), segment(DOCUMENT="9003")]
+    report = run(tmp_path, rows, segments)
+    text = "\n".join(report.lines())
+    assert (
+        "note: 1 document has another number of segments here than documents.csv states: "
+        "9001 (1 of 2)\n" in f"{text}\n"
+    )
+    assert report.as_json()["segments"]["other_number"] == {
+        "documents": 1,
+        "listed": {"9001": {"here": 1, "stated": 2}},
+    }
+
+
+def test_numbers_of_segments_are_not_compared_without_a_table_of_them(tmp_path: Path) -> None:
+    assert not any("number of segments" in line for line in run(tmp_path, [row()]).lines())
+
+
+def test_many_other_numbers_of_segments_are_told_in_part(tmp_path: Path) -> None:
+    rows = [row(ID=str(9001 + number)) for number in range(7)]
+    text = "\n".join(run(tmp_path, rows, [segment()]).lines())
+    assert "note: 7 documents have another number" in text
+    assert "9005 (0 of 2); ..." in text
+    assert "9006" not in text
+
+
 def test_unknown_column_of_segments_is_a_note_of_the_clause(tmp_path: Path) -> None:
     report = run(tmp_path, [row()], [segment() | {"Heading": "Part I"}])
     assert ends(said(tmp_path), f'{clause(1)} cg:sourceNote "AGORA, Heading: Part I"')

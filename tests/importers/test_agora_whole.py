@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -82,7 +83,7 @@ def test_interruption_leaves_the_old_files(tmp_path: Path) -> None:
     assert contents(tmp_path / "out") == before
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_import_that_is_stopped_can_be_run_again_to_the_same_content(
     tmp_path: Path, ending: signal.Signals
 ) -> None:
@@ -90,7 +91,14 @@ def test_import_that_is_stopped_can_be_run_again_to_the_same_content(
     copy = write_copy(tmp_path, many(120))
     out = tmp_path / "out"
     command = [sys.executable, "-m", "clausegraph", "import", "agora", copy, "-o", out]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(temporary)},
+    ) as process:
         deadline = time.monotonic() + 60
         while not any(out.glob(".import-*/new/*.ttl")) and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -99,10 +107,11 @@ def test_import_that_is_stopped_can_be_run_again_to_the_same_content(
         told = process.stderr.read()
     assert process.returncode != 0
     assert b"Traceback" not in told
-    if ending == signal.SIGINT:
+    if ending != signal.SIGKILL:
         assert b"clausegraph: Interrupted. The files are as they were" in told
-        assert process.returncode == 128 + signal.SIGINT
+        assert process.returncode == 128 + ending
         assert not out.exists()
+        assert not list(temporary.iterdir())
     else:
         assert not list(out.glob("*.ttl"))
     report = import_agora(copy, out)
@@ -141,7 +150,7 @@ def test_full_disk_leaves_the_old_files(tmp_path: Path) -> None:
 def test_temporary_file_that_cannot_be_written_is_told_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> int:
+    def fail(*_: object, **__: object) -> int:
         with segments._disk():
             raise sqlite3.OperationalError("database or disk is full")
 

@@ -61,7 +61,8 @@ CASES = {
     "rows that all have too many": (START + row().replace("\n", "\tx\n"), 7, "has 8 cells"),
     "rows that all lack a needed one": (START + "nexus:A\tb\tskos:c\n", 7, "has 3 cells"),
     "metadata after the header": (START + "# late: x\n" + row(), 7, "has 1 cells"),
-    "quote that does not end": (START + OTHER + row(label='"x'), 8, "quoting"),
+    "quote that does not end": (START + OTHER + row(label='"x'), 8, "quote is never closed"),
+    "cell that is too large": (START + OTHER + row(label="x" * 200_000), 8, "larger than 128 KiB"),
     "text after a quote": (START + OTHER + row(label='"x"y'), 8, "quoting"),
     "subject without prefix": (START + OTHER + row("A0001_X2025"), 8, "has no prefix"),
     "object without prefix": (
@@ -175,6 +176,18 @@ def test_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path) -> None:
         import_sssom(table, tmp_path / "out")
     assert caught.value.line == 7
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "line", "message"),
+    [("latin-1", 7, "Latin-1.*0xE9 is 'é'"), ("utf-16", 1, "is UTF-16")],
+)
+def test_other_encodings_are_named(tmp_path: Path, encoding: str, line: int, message: str) -> None:
+    table = tmp_path / "made-up.sssom.tsv"
+    table.write_bytes((START + row(label="é")).encode(encoding))
+    with pytest.raises(InputError, match=message) as caught:
+        import_sssom(table, tmp_path / "out")
+    assert caught.value.line == line
 
 
 def test_missing_file_is_unreadable_input(tmp_path: Path) -> None:

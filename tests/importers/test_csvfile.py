@@ -96,6 +96,9 @@ FAULTS: dict[str, tuple[bytes | str, tuple[int, int | None], str]] = {
     "column without name": ("a,,b\n", (1, 2), "Column 2 of 3 has no name"),
     "semicolons": ("a;b;c\n1;2;3\n", (1, 1), "separated by semicolons, not by commas"),
     "tabs": ("a\tb\n", (1, 1), "separated by tabs, not by commas"),
+    "semicolons between quoted cells": ('"a";"b"\n"1";"2"\n', (1, 1), "separated by semicolons"),
+    "tabs between quoted cells": ('"a"\t"b"\n', (1, 1), "separated by tabs, not by commas"),
+    "semicolon after a quote further down": ('a,b\n"1";2,3\n', (2, 1), "closes with other text"),
     "NUL": ("a,b\n1,x\0\n", (2, 2), "NUL"),
     "NUL in a later line of a cell": ('a,b,c\n1,"x\ny\0",3\n', (3, 2), "NUL"),
     "Latin-1": (

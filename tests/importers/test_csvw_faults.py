@@ -260,6 +260,42 @@ def test_wrong_delimiter_is_guessed_at(tmp_path: Path) -> None:
         run(tmp_path, "a;b\n1;2\n", good())
 
 
+def test_wrong_delimiter_is_guessed_at_whatever_the_rows_hold(tmp_path: Path) -> None:
+    """Quotes in the first row would else be told as out of balance."""
+    with pytest.raises(InputError, match=r"one cell.*delimiter") as caught:
+        run(tmp_path, 'a;b\n1;"2"\n', good())
+    assert caught.value.line == 1
+
+
+def test_table_without_rows_is_refused_and_the_old_file_stays(tmp_path: Path) -> None:
+    """A table that lost its rows on the way would else take those of the last import with it."""
+    file = run(tmp_path, "a,b\n1,2\n", good()).file
+    assert file is not None
+    before = file.read_bytes()
+    with pytest.raises(InputError, match="no rows below its header") as caught:
+        run(tmp_path, "a,b\n", good())
+    assert (caught.value.file, caught.value.line) == (tmp_path / "table.csv", 1)
+    assert file.read_bytes() == before
+    with pytest.raises(InputError, match="no rows below its header"):
+        import_csv(tmp_path / "table.json")
+    with pytest.raises(InputError, match="has no rows"):
+        run(tmp_path, "\n", good() | {"dialect": {"header": False}})
+    assert file.read_bytes() == before
+
+
+def test_one_table_of_several_may_be_without_rows(tmp_path: Path) -> None:
+    """It is told, since the others have what there is to say."""
+    described = good()
+    tables = [{"url": name, "tableSchema": described["tableSchema"]} for name in ("x.csv", "y.csv")]
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "y.csv").write_text("a,b\n", encoding="utf-8")
+    (tmp_path / "m.json").write_text(
+        json.dumps({"@context": described["@context"], "tables": tables}), encoding="utf-8"
+    )
+    result = import_csv(tmp_path / "m.json", output=tmp_path / "out")
+    assert "y.csv has no rows below its header" in result.report.notes
+
+
 def test_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"several columns called 'a' \(cells 1 and 3\)"):
         run(tmp_path, "a,b,a\n1,2,3\n", good())

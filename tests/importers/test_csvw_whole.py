@@ -214,7 +214,8 @@ def test_disk_that_is_full_is_told_and_nothing_is_left(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert "cannot be written" in done.stderr
+    assert f"{tmp_path / 'out' / 'table.ttl'}: The file cannot be written" in done.stderr
+    assert "nothing was changed" in done.stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -254,7 +255,8 @@ def test_memory_does_not_grow_with_the_rows(
         return top
 
     peak(1500)  # fills the caches, which have a size of their own
-    assert peak(1500) < peak(150) * 1.2
+    # What a row makes takes some 500 bytes; what waits for the garbage collection, some 60 a row.
+    assert peak(1500) - peak(150) < 150 * (1500 - 150)
 
 
 def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

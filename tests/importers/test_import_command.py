@@ -31,7 +31,7 @@ def test_import_says_what_it_wrote_and_the_second_time_that_nothing_changed(tmp_
     first = command(table, "--output", tmp_path / "out")
     second = command(table, "--output", tmp_path / "out")
     assert first.returncode == second.returncode == 0
-    assert "1 documents, 1 measures, 1 classifications, 0 matches" in first.stdout
+    assert "1 document, 1 measure, 1 classification, 0 matches" in first.stdout
     assert "2 files changed (2 written, 0 removed)" in first.stdout
     assert "0 files changed" in second.stdout
     assert "note: columns without cells: comment" in first.stderr

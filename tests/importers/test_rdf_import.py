@@ -280,6 +280,8 @@ BAD = {
     "broken Turtle": ("risks.ttl", PREFIXES + "ex:a ex:b ex:c", 8, "Turtle syntax"),
     "broken XML": ("risks.owl", RDF_XML[:-10], None, "RDF/XML syntax"),
     "empty": ("risks.ttl", "# Nothing.\n", None, "no triple"),
+    "web page": ("risks.ttl", "<!DOCTYPE html>\n<html><body>Risks", 1, "is a web page"),
+    "web page in the name of XML": ("risks.owl", "\n<html lang='en'>", 1, "is a web page"),
     "JSON without a context": ("risks.json", '{"a": 1}', None, "no triple"),
     "context of the network": (
         "risks.jsonld",
@@ -333,6 +335,18 @@ def test_fault_is_told_with_its_place_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("encoding", "line", "message"),
+    [("latin-1", 9, "Latin-1 or Windows-1252"), ("utf-16", 1, "is UTF-16")],
+)
+def test_other_encodings_are_named(tmp_path: Path, encoding: str, line: int, message: str) -> None:
+    path = written(tmp_path, "")
+    path.write_bytes(f'{PREFIXES}\nex:a ex:b "Schäden" .\n'.encode(encoding))
+    with pytest.raises(InputError, match=message) as caught:
+        imported(path, tmp_path / "out")
+    assert (caught.value.file, caught.value.line) == (path, line)
+
+
 def test_what_is_too_large_is_refused_unread(tmp_path: Path) -> None:
     path = written(tmp_path, "")
     with path.open("r+b") as stream:
@@ -355,6 +369,28 @@ def test_literal_that_a_store_rewrites_is_kept_as_chosen(
     assert objects == {kept, '"2"^^<http://www.w3.org/2001/XMLSchema#integer>'}
     assert any("is kept as" in note for note in result.notes)
     build([tmp_path / "out"])
+
+
+def test_literals_that_are_none_of_their_type_are_kept_and_told(tmp_path: Path) -> None:
+    """The vocabulary is not ours to mend, and no comparison ever finds such a date."""
+    wrong = ['"2024-13-01"^^xsd:date', '"it\'s soon"^^xsd:dateTime', '"yes"^^xsd:boolean']
+    sound = ['"2024-12-01"^^xsd:date', "true", "7", '"2024-13-01"', '"x"@en', '"x"^^ex:date']
+    listed = " ,\n".join([*wrong, *sound])
+    path = written(tmp_path, PREFIXES + f"ex:a ex:b\n{listed} .\n")
+    result = imported(path, tmp_path / "out")
+    what = "kept as it is, and no question compares it"
+    assert [note for note in result.notes if what in note] == [
+        f"line 9: '2024-13-01' is no xsd:date; {what}",
+        f"line 10: 'it's soon' is no xsd:dateTime; {what}",
+        f"line 11: 'yes' is no xsd:boolean; {what}",
+    ]
+    kept = (tmp_path / "out" / "risks.ttl").read_text(encoding="utf-8")
+    assert all(literal in kept for literal in wrong)
+
+
+def test_vocabulary_with_sound_literals_has_no_such_note(tmp_path: Path) -> None:
+    result = imported(written(tmp_path, CONCEPTS), tmp_path / "out")
+    assert not any("kept as it is" in note for note in result.notes)
 
 
 @pytest.mark.parametrize("name", ["Made Up", "../x", "", "agora"])

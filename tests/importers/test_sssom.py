@@ -194,6 +194,8 @@ def test_matches_of_one_origin_share_a_graph_that_states_it(tmp_path: Path) -> N
         "mit-risk-domain:2.1 skos:relatedMatch risk:Privacy",
         "mit-risk-domain:1.1 skos:broadMatch risk:Bias",
         f"{graph} rdf:type prov:Entity",
+        f'{graph} dcterms:title "Made-up measures"@en',
+        f"{graph} dcterms:license https://example.org/licence",
         f"{graph} dcterms:source source/made-up",
         f"{graph} prov:wasAttributedTo actor/ada-example.org",
         f"{graph} prov:wasGeneratedBy activity/import-made-up",
@@ -202,6 +204,55 @@ def test_matches_of_one_origin_share_a_graph_that_states_it(tmp_path: Path) -> N
     }
     other = "matches-orcid-0000-0001-lexical-matching-2026-02-23.ttl"
     assert "mit-risk-domain:4 skos:closeMatch risk:Misuse" in facts(tmp_path / "out" / other)
+
+
+def commented(folder: Path, rows: Sequence[str], head: str = HEAD) -> Path:
+    """A table with a column of comments."""
+    table = write_table(folder, rows, head)
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("mapping_date\n", "mapping_date\tcomment\n"), encoding="utf-8")
+    return table
+
+
+def test_comment_on_a_match_is_the_reason_beside_it(tmp_path: Path) -> None:
+    """As the mapping sets that ship give theirs: a record with subject, predicate and object."""
+    table = commented(tmp_path, [f"{MATCHES[0]}|Both are about privacy.", f"{MATCHES[1]}|"])
+    result = import_sssom(table, tmp_path / "out")
+    name = "matches-ada-example.org-manual-mapping-curation-2026-02-23.ttl"
+    found = facts(tmp_path / "out" / name)
+    (record,) = (fact.split()[0] for fact in found if fact.endswith("rdf:type cg:Mapping"))
+    assert {fact.removeprefix(f"{record} ") for fact in found if fact.startswith(record)} == {
+        "rdf:type cg:Mapping",
+        'cg:rationale "Both are about privacy."@en',
+        "rdf:subject mit-risk-domain:2.1",
+        "rdf:predicate skos:relatedMatch",
+        "rdf:object risk:Privacy",
+    }
+    assert not any("comment" in note for note in result.notes)
+
+
+def test_crosswalk_names_an_imported_set_by_its_title_and_gives_its_reasons(
+    tmp_path: Path,
+) -> None:
+    table = commented(tmp_path, [f"{MATCHES[0]}|Both are about privacy."])
+    import_sssom(table, tmp_path / "out")
+    walk = ("crosswalk", "mit-risk-domain", "dpv", "--data", tmp_path / "out", "--steps", "1")
+    done = subprocess.run(
+        [sys.executable, "-m", "clausegraph", *walk], capture_output=True, text=True, check=True
+    )
+    assert "Both are about privacy." in done.stdout
+    assert "[1] Made-up measures; by ada@example.org, 2026-02-23" in done.stdout
+
+
+def test_what_is_left_of_table_and_metadata_is_told(tmp_path: Path) -> None:
+    head = HEAD + "# creator_id:\n#   - orcid:0000-0002\n# mapping_set_version: '3'\n"
+    rows = [f"{MEASURES[0]}|Why not", f"{MATCHES[0]}|"]
+    notes = import_sssom(commented(tmp_path, rows, head), tmp_path / "out").notes
+    assert "columns not taken over: comment (of measures)" in notes
+    assert "slots of the metadata not taken over: mapping_set_version" in notes
+    found = facts(tmp_path / "out" / "mapping-set.ttl")
+    (said,) = (fact for fact in found if fact.startswith("source/made-up dcterms:description"))
+    assert "Creators, as given: orcid:0000-0002." in said
 
 
 def test_table_may_hold_measures_and_matches(tmp_path: Path) -> None:

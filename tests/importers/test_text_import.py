@@ -171,8 +171,10 @@ BAD_FILES = {
     "empty": (b"", 1, "is empty"),
     "blank": (b"\xef\xbb\xbf \n\n", 1, "is empty"),
     "no numbers": (b"Hello.\nWorld.\n", None, "No numbered clause"),
-    "not UTF-8": (b"5.1 Foo\n5.2 B\xe4r\n", 2, "not UTF-8"),
-    "UTF-16": ("5.1 Foo".encode("utf-16"), None, "is UTF-16"),
+    "Latin-1": (b"5.1 Foo\n5.2 B\xe4r\n", 2, r"not UTF-8.*Latin-1.*0xE4 is 'ä'"),
+    "GBK": ("5.1 Foo\n第一条 总则\n".encode("gbk"), 2, "not UTF-8.*GB18030"),
+    "cut in a character": ("第一条 总则".encode()[:-1], 1, "ends in the middle of a character"),
+    "UTF-16": ("5.1 Foo".encode("utf-16"), 1, "is UTF-16"),
     "NUL": (b"5.1 Foo\n\0", 2, "NUL"),
     "PDF": (b"%PDF-1.7\n5.1 Foo", None, "a PDF"),
     "docx": (b"PK\x03\x04word", None, "zip archive"),
@@ -250,7 +252,8 @@ def test_language_is_that_of_the_words(tmp_path: Path) -> None:
     path = tmp_path / "x.txt"
     path.write_text("5.1 Lorem\n5.2 Ipsum dolor sit amet")
     with pytest.raises(UsageError, match="--language"):
-        plan(Import(path, "made-up-act"))
+        import_text(Import(path, "made-up-act", tmp_path / "out", title="Act"))
+    assert not (tmp_path / "out").exists()
     assert plan(Import(path, "made-up-act", language="la")).language == "la"
 
 
@@ -263,6 +266,19 @@ def test_dry_run_shows_the_outline_and_writes_nothing(act: Path, tmp_path: Path)
     assert done.stdout.endswith("6 clauses on 3 levels, 2 with a heading. Nothing was written.\n")
     assert "language: en" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_dry_run_shows_the_outline_before_language_and_title_are_known(tmp_path: Path) -> None:
+    """It says what the import will ask for; few words need not keep anybody from a look."""
+    path = tmp_path / "x.txt"
+    path.write_text("5.1 Lorem\n5.2 Ipsum dolor sit amet", encoding="utf-8")
+    done = run(path, "--document", "made-up-act", "--dry-run")
+    assert done.exit_code == 0
+    assert "2 clauses on 1 level" in done.stdout
+    assert "language: not plain by its words; the import asks for --language" in done.stderr
+    assert "nothing describes made-up-act as yet; the import asks for --title" in done.stderr
+    done = run(path, "--document", "made-up-act", "--dry-run", "--json")
+    assert json.loads(done.stdout)["language"] is None
 
 
 def test_outline_is_had_as_json(act: Path, tmp_path: Path) -> None:

@@ -55,6 +55,18 @@ def test_nothing_is_said_to_fit_where_nothing_does(data: str) -> None:
     assert "Nothing fits." in done.stderr
 
 
+def test_page_after_the_last_hit_says_so(data: str) -> None:
+    lines = run("zebra", "--data", data, "--offset", "40").stdout.splitlines()
+    assert lines[0] == "1 hit, none after the first 40"
+
+
+def test_search_for_what_does_not_occur_is_written_after_two_hyphens(data: str) -> None:
+    """As the help says; a - before it would be an option."""
+    assert "clausegraph search --type document -- -finance" in run("--help").stdout
+    assert "My zebra rules" not in run("--data", data, "--", "-zebra").stdout
+    assert "My zebra rules" in run("--data", data, "--", "-finance", "my").stdout
+
+
 def test_table_and_json_have_the_same_hits(data: str) -> None:
     rows = list(csv.DictReader(io.StringIO(run("zebra", "--data", data, "-f", "csv").stdout)))
     body = json.loads(run("zebra", "--data", data, "-f", "json").stdout)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from clausegraph.search import Index, Request, search, suggest
+from clausegraph.search import Index, Request, search, suggest, write
 
 ID = "https://w3id.org/clausegraph/id/"
 CG = "https://w3id.org/clausegraph/ontology#"
@@ -43,6 +43,10 @@ def found(index: Index, text: str, **filters: str) -> list[str]:
         ("5.1", {"document/law/clause/5.1"}),
         ("fraud", {"https://w3id.org/dpv/risk#Fraud"}),
         ("generative pledge", set()),
+        ("misuse and actors", {"concept/risk/4"}),
+        ("security and colour", {LAW}),
+        ("security & colour", {LAW}),
+        ("pledge and -safety", set()),
         ("!!!", set()),
     ],
 )
@@ -71,11 +75,60 @@ def test_without_words_everything_is_listed_documents_first(index: Index) -> Non
 
 
 @pytest.mark.parametrize(
-    "label", ["Malicious actors", "malicious  ACTOR", "Malicious-Actors", "‘malicious’ actors"]
+    "label",
+    [
+        "Malicious actors",
+        "malicious  ACTOR",
+        "Malicious-Actors",
+        "‘malicious’ actors",
+        "Malicious Actors and Misuse",
+        "malicious actors ＆ misuse",
+    ],
 )
 def test_label_is_found_in_any_spelling(index: Index, small: Store, label: str) -> None:
     hits = search(index, small, Request(label=label)).hits
     assert [hit.iri for hit in hits] == [f"{ID}concept/risk/4"]
+
+
+def test_abbreviation_is_found_with_and_without_full_stops(tmp_path: Path) -> None:
+    store = Store()
+    name = NamedNode("http://purl.org/dc/terms/title")
+    for number, text in enumerate(("U.S. policy", "US policy", "Us and them", "A policy")):
+        store.add(Quad(NamedNode(f"https://e.org/{number}"), name, Literal(text)))
+    write(store, tmp_path / "search")
+    written = Index.open(tmp_path / "search")
+    for text in ("US policy", "U.S. policy", "u.s policy"):
+        hits = search(written, store, Request(text)).hits
+        assert {hit.iri[-1] for hit in hits} == {"0", "1"}
+        for hit in hits:
+            assert hit.label is not None
+            marks = hit.label.marks
+            assert [hit.label.text[a:b].rstrip(".") for a, b in marks] in (
+                ["U.S", "policy"],
+                ["US", "policy"],
+            )
+        asked = Request(text.removesuffix("olicy"))
+        assert {iri[-1] for iri, _ in written.suggest(asked).scored} == {"0", "1"}
+    assert {iri[-1] for iri, _ in written.search(Request("us")).scored} == {"1", "2"}
+
+
+def test_label_with_and_is_found_by_its_sign(tmp_path: Path) -> None:
+    store = Store()
+    name = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+    for number, text in enumerate(("Privacy and security", "Privacy, security and more", "R&D")):
+        store.add(Quad(NamedNode(f"https://e.org/{number}"), name, Literal(text)))
+    write(store, tmp_path / "search")
+    written = Index.open(tmp_path / "search")
+
+    def called(label: str) -> list[str]:
+        hits = written.search(Request(label=label)).scored
+        return [iri.rpartition("/")[2] for iri, _ in hits]
+
+    assert called("Privacy & Security") == called("privacy and security") == ["0"]
+    assert called("R and D") == called("R & D") == ["2"]
+    for text in ("privacy & security", "privacy and security"):
+        first, *_ = written.search(Request(text)).scored
+        assert first[0].endswith("/0")
 
 
 @pytest.mark.parametrize("label", ["actors", "Malicious", "Malicious actors and"])
@@ -161,6 +214,9 @@ def test_name_is_in_the_language_that_is_preferred(index: Index, small: Store) -
         ("ma", ["concept/risk/4"]),
         ("mal", ["concept/risk/4"]),
         ("malicious a", ["concept/risk/4"]),
+        ("malicious actors and", ["concept/risk/4"]),
+        ("malicious actors and mis", ["concept/risk/4"]),
+        ("malicious actors & mis", ["concept/risk/4"]),
         ("malicious x", []),
         ("cyber sec", ["concept/risk/4.1"]),
         ("cyber-sec", ["concept/risk/4.1"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from clausegraph import formats, vocabulary
 from clausegraph.engine import matches
@@ -24,6 +24,14 @@ def ask(index: Index | None, store: Store, text: str, **terms: str) -> list[str]
     if text.lstrip().startswith("SELECT"):
         return sorted(line.split(",")[0].removeprefix(ID) for line in body.splitlines()[1:])
     return body.splitlines()
+
+
+def in_a_graph(store: Store) -> Store:
+    """Return a store that holds the same in a named graph."""
+    found = Store()
+    for quad in store:
+        found.add(Quad(quad.subject, quad.predicate, quad.object, NamedNode("https://e.org/g")))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -53,6 +61,7 @@ def ask(index: Index | None, store: Store, text: str, **terms: str) -> list[str]
             ["actor/baidu", "document/pledge"],
         ),
         ('?s a cg:Document MINUS { ?s cg:matches "pledge" }', ["document/law"]),
+        ('FILTER xsd:boolean("true") ?s cg:matches "pledge"', ["document/pledge"]),
         ('?s a cg:Document FILTER NOT EXISTS { ?s cg:matches "pledge" }', ["document/law"]),
         (
             '?s a cg:Document FILTER NOT EXISTS { ?c cg:clauseOf ?s . ?c cg:matches "safety" }',
@@ -68,18 +77,61 @@ def ask(index: Index | None, store: Store, text: str, **terms: str) -> list[str]
         ('?s cg:matches "SERVICE OR pledge"', ["document/law", REST, "document/pledge"]),
         ('?s cg:matches "\\"safety pledge\\""', ["document/pledge"]),
         ('# "\n ?s cg:matches # (\n "pledge" # }\n', ["document/pledge"]),
+        ('GRAPH ?g { ?s cg:matches "pledge" ; a cg:Document }', ["document/pledge"]),
+        ('GRAPH ?g { ?s a cg:Document . ?s cg:matches "pledge" }', ["document/pledge"]),
+        (
+            'GRAPH ?g { { ?s cg:matches "safety" } FILTER(?s != <x:y>) ?s a cg:Clause }',
+            [REST],
+        ),
+        (
+            'GRAPH ?g { ?s a cg:Document OPTIONAL { ?s cg:matches "x" } }',
+            ["document/law", "document/pledge"],
+        ),
+        (
+            'GRAPH ?g { ?s a ?k { SELECT DISTINCT ?s { ?s cg:matches "pledge" } } }',
+            ["document/pledge"],
+        ),
     ],
 )
 def test_words_stand_for_what_they_find(
     index: Index, small: Store, where: str, expected: list[str]
 ) -> None:
     """SPARQL 1.1 Query, section 19.8: wherever triples of a group may stand."""
+    small = in_a_graph(small) if where.startswith("GRAPH") else small
     assert ask(index, small, f"SELECT DISTINCT ?s WHERE {{ {where} }}") == expected
 
 
 def test_prefix_of_ones_own_is_read(index: Index, small: Store) -> None:
     text = 'PREFIX o: <https://w3id.org/clausegraph/ontology#> SELECT ?s { ?s o:matches "pledge" }'
     assert ask(index, small, text)[1:] == [f"{ID}document/pledge"]
+
+
+@pytest.mark.parametrize(
+    ("before", "verb"),
+    [
+        ("", r"<https://w3id.org/clausegraph/ontology#matche\u0073>"),
+        ("", r"<https://w3id.org/clausegraph/ontology\u0023\U0000006Datches>"),
+        ("BASE <https://w3id.org/clausegraph/id/x>", "<../ontology#matches>"),
+        ("BASE <https://w3id.org/clausegraph/> BASE <ontology>", "<#matches>"),
+        ("BASE <https://w3id.org/clausegraph/> PREFIX o: <ontology#mat>", "o:ches"),
+        ("PREFIX o: <https://w3id.org/clausegraph/ontology#matches>", "o:"),
+        ("PREFIX o: <https://w3id.org/clausegraph/>", r"o:ontology\#matches"),
+        (r"PREFIX o: <https://w3id.org/clausegraph/ontology\u0023>", "o:matches"),
+    ],
+)
+def test_property_is_known_however_it_is_spelt(
+    index: Index, small: Store, before: str, verb: str
+) -> None:
+    """SPARQL 1.1 Query, sections 4.1 and 19.2: one IRI, whose triples no graph holds."""
+    (found,) = ask(index, small, f'{before} ASK {{ ?s {verb} "pledge" }}')
+    assert '"boolean":true' in found
+
+
+def test_bases_without_end_are_no_hindrance(index: Index, small: Store) -> None:
+    """Each is resolved by the one before it."""
+    text = "BASE <a/> " * 5_000 + 'ASK { ?s cg:matches "pledge" ; <http://[> ?o }'
+    with pytest.raises(QuerySyntaxError):
+        ask(index, small, text)
 
 
 def test_prefix_that_means_something_else_is_left_alone(index: Index, small: Store) -> None:
@@ -129,6 +181,18 @@ def test_places_of_errors_are_those_of_the_text_as_sent(index: Index, small: Sto
         ("SELECT ?s { ?s a cg:Clause ; (cg:matches)+ ?o }", "part of a path"),
         ('SELECT ?s { (1 2) cg:matches "a" }', "subject has to be a variable"),
         ('CONSTRUCT WHERE { ?s cg:matches "a" }', "CONSTRUCT WHERE"),
+        ('SELECT ?s { GRAPH ?g { ?s cg:matches "a" } }', "named graph"),
+        ('SELECT ?s { GRAPH <x:y> { ?s cg:matches "a" ; cg:matches "b" } }', "named graph"),
+        ('SELECT ?s { ?s a ?k GRAPH ?g { FILTER(?s != ?k) ?s cg:matches "a" } }', "named graph"),
+        (
+            'SELECT ?s { GRAPH ?g { FILTER cg:f(?x) ?s cg:matches "a" BIND(1 AS ?b) } }',
+            "named graph",
+        ),
+        ('SELECT ?s { GRAPH ?g { { SELECT ?s { ?s cg:matches "a" } } } }', "named graph"),
+        (
+            'SELECT ?s { GRAPH cg:g { { ?s cg:matches "a" } UNION { ?s a cg:Clause } } }',
+            "named graph",
+        ),
         (f'SELECT ?s {{ ?s cg:matches "{"a" * 1001}" }}', "too many to search for"),
     ],
 )

@@ -74,7 +74,22 @@ def test_number_is_a_phrase_of_its_parts() -> None:
     assert words.read("5.10") == (Clause((Part(("5", "10")),)),)
 
 
-@pytest.mark.parametrize("text", ["", " ", "!!!", '""', "-", "*", "OR", "- *", "OR OR", "🤖"])
+@pytest.mark.parametrize("text", ["safety and finance", "safety & finance", "safety AND finance"])
+def test_and_joins_words_and_need_not_occur(text: str) -> None:
+    asked = [each for each in words.read(text) if not each.optional]
+    assert asked == list(words.read("safety finance"))
+
+
+def test_and_alone_is_a_word() -> None:
+    assert clauses("and") == [(["and"], False)]
+    assert clauses("and -a") == [(["and"], False), (["a"], True)]
+    assert clauses("privacy OR and") == [(["privacy", "and"], False)]
+    assert clauses("privacy OR & security") == [(["privacy", "security"], False)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "!!!", '""', "-", "*", "OR", "- *", "OR OR", "🤖", "&", "AND"]
+)
 def test_text_without_words_has_no_clause(text: str) -> None:
     assert words.read(text) == ()
 
@@ -89,7 +104,24 @@ def test_no_text_is_an_error(index: Index, text: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["a", "safety", '"', "-", "*", "OR", "安全", "(", ":", "\\", "5.1", "~2", "name:x"]
+            [
+                *(
+                    "a",
+                    "safety",
+                    '"',
+                    "-",
+                    "*",
+                    "OR",
+                    "安全",
+                    "(",
+                    ":",
+                    "\\",
+                    "5.1",
+                    "~2",
+                    "name:x",
+                ),
+                *("and", "&", "AND"),
+            ]
         )
     )
 )

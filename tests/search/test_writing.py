@@ -6,13 +6,14 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from clausegraph.errors import InputError
-from clausegraph.search import Index, Request, schema, write, writing
+from clausegraph.search import Index, Request, schema, telling, write, writing
 
 TITLE = NamedNode("http://purl.org/dc/terms/title")
 
@@ -63,6 +64,16 @@ def test_place_that_is_taken_is_an_error_and_stays_as_it_is(tmp_path: Path) -> N
     assert (tmp_path / "search").read_text() == "mine"
 
 
+def test_folder_that_is_there_is_an_error_and_stays_as_it_is(tmp_path: Path) -> None:
+    """What somebody else has made is not cleared away."""
+    mine = tmp_path / "search" / "mine"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(InputError, match="File exists"):
+        write(store_of("a"), mine.parent)
+    assert mine.read_text() == "mine"
+
+
 def test_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     """setrlimit(2), RLIMIT_FSIZE: the process that writes may make no large file."""
     code = (
@@ -110,15 +121,43 @@ def test_interruption_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not (tmp_path / "search").exists()
 
 
-def test_progress_is_told_with_throughput_and_estimate(
+def test_progress_is_told_from_the_first_stage_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "_TOLD", 0.0)
-    monkeypatch.setattr(writing, "_CHECKED", 10)
+    """Half of the time goes by before the first thing is indexed."""
+    monkeypatch.setattr(telling, "_FIRST", 0.0)
+    monkeypatch.setattr(telling, "_TOLD", 0.0)
+    monkeypatch.setattr(telling, "_CHECKED", 10)
     said: list[str] = []
     write(store_of(*map(str, range(100))), tmp_path / "search", said.append)
-    assert said[0].startswith("Indexed 10 of 100 names and texts, ")
-    assert said[0].endswith(" s to go.")
+    assert said[:2] == [
+        "Reading names and texts for the search index.",
+        "Reading names and texts for the search index: 10 so far.",
+    ]
+    assert "Reading kinds of things for the search index." in said
+    assert said[-1].startswith("Writing the search index: 90 of 100, ")
+    assert said[-1].endswith(" s left.")
+
+
+def test_progress_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a second, then every five; a thing takes half a second here."""
+    monkeypatch.setattr(telling, "_CHECKED", 1)
+    now, said = [0.0], list[str]()
+
+    def items() -> Iterator[int]:
+        for number in range(24):
+            yield number
+            now[0] += 0.5
+
+    told = telling.Telling(said.append, clock=lambda: now[0])
+    assert list(told.counted(items(), "Reading")) == list(range(24))
+    assert said == ["Reading: 2 so far.", "Reading: 12 so far.", "Reading: 22 so far."]
+
+
+def test_small_graph_is_indexed_without_a_word(tmp_path: Path) -> None:
+    said: list[str] = []
+    write(store_of("a"), tmp_path / "search", said.append)
+    assert said == []
 
 
 def test_no_thread_is_left_in_the_process_that_loads(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from clausegraph.cli import create_cli
+from clausegraph.cli.program import create_cli
 from clausegraph.errors import UsageError
 from clausegraph.settings import SETTINGS, Settings
 

@@ -35,7 +35,11 @@ def crosswalk(
     ] = FORMATS[0],
     data: Annotated[
         list[Path] | None,
-        typer.Option("--data", help="Read these files or folders, not what ships; repeatable."),
+        typer.Option(
+            "--data",
+            help="Read these files or folders, not what ships; the word shipped: beside what "
+            "ships. Repeatable.",
+        ),
     ] = None,
     store: Annotated[
         Path | None, typer.Option("--store", help="Read the graph stored in this folder.")

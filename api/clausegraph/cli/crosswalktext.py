@@ -60,7 +60,9 @@ def _print_head(out: Console, found: Crosswalk, release: str) -> None:
 
 
 def _told(item: Vocabulary) -> str:
-    size = f"{len(item.concepts)} {'terms known here' if item.is_open else 'concepts'}"
+    number = len(item.concepts)
+    size = f"{number} {'term' if item.is_open else 'concept'}{'' if number == 1 else 's'}"
+    size += " known here" if item.is_open else ""
     if item.is_open:
         return f"{item.name}: {item.iri} and its extensions, {size}"
     return f"{item.name}: {item.title}, {size}"

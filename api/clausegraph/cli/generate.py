@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from clausegraph.cli.interruption import interruptible
+
 _PATIENCE = 2.0  # seconds before a message says how far it is, and between two of them
 
 
@@ -56,7 +58,8 @@ def generate(
         for part in parts:
             sys.stdout.write(part)
     else:
-        textfiles.write_atomically(output, parts)
+        with interruptible(f"{output} was not written."):
+            textfiles.write_atomically(output, parts)
     name = output or "standard output"
     print(f"Wrote {parts.lines:,} triples to {name} in {parts.seconds:.1f} s.", file=sys.stderr)
     if flaws:

@@ -20,7 +20,7 @@ _WIDTH = 100
 
 
 def text(  # noqa: PLR0913, PLR0917 - one parameter an option
-    file: Annotated[Path, typer.Argument(help="The text, UTF-8, one clause or more a page.")],
+    file: Annotated[Path, typer.Argument(help="The text, as plain UTF-8.")],
     document: Annotated[
         str, typer.Option(help="The document whose text it is: a name like ai-act, or its IRI.")
     ],
@@ -147,7 +147,7 @@ def _as_json(planned: Plan, imported: Imported | None) -> dict[str, object]:
     return {
         "document": planned.document,
         "source": planned.source,
-        "language": planned.language,
+        "language": planned.language or None,
         "clauses": [
             {
                 "number": entry.number,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from clausegraph.cli.import_agora import agora
 from clausegraph.cli.import_csv import csv
 from clausegraph.cli.import_rdf import rdf
 from clausegraph.cli.import_text import text
+from clausegraph.cli.interruption import interruptible
 from clausegraph.importers.sssom import import_sssom
 
 
@@ -36,19 +36,12 @@ def register(app: typer.Typer) -> None:
 
 
 def _told_of_its_end(command: Callable[..., None]) -> Callable[..., None]:
-    """Return the command; when its user interrupts it, it says what that leaves behind."""
+    """Return the command; when it is told to end, it takes away what it began, and says so."""
 
     @functools.wraps(command)
     def run(**given: object) -> None:
-        try:
+        with interruptible("The files are as they were, or all written; run the import again."):
             command(**given)
-        except KeyboardInterrupt:
-            print(
-                "clausegraph: Interrupted. The files are as they were, or all written; run the "
-                "import again.",
-                file=sys.stderr,
-            )
-            raise
 
     return run
 
@@ -71,8 +64,9 @@ def sssom(
 
     Rows with nexus:isCategorizedAs make each subject (A0086_Framework2024) a clause of its
     framework, classified under the concept; rows with a SKOS mapping property match concepts.
-    Author, date and justification go with each. Importing the same table again changes nothing;
-    a fault anywhere in it leaves every file as it was.
+    Author, date and justification go with each, and a comment as the reason of its match.
+    Importing the same table again changes nothing; a fault anywhere in it leaves every file as
+    it was.
 
     Example: clausegraph import sssom mappings.sssom.tsv --output my-graph
 
@@ -80,10 +74,19 @@ def sssom(
     """
     result = import_sssom(file, output, name)
     written, removed = len(result.changes.written), len(result.changes.removed)
+    made = (
+        _many(result.documents, "document"),
+        _many(result.measures, "measure"),
+        _many(result.classifications, "classification"),
+        _many(result.matches, "match", "matches"),
+    )
     typer.echo(
-        f"{result.documents} documents, {result.measures} measures, "
-        f"{result.classifications} classifications, {result.matches} matches in {result.folder}: "
-        f"{written + removed} files changed ({written} written, {removed} removed)."
+        f"{', '.join(made)} in {result.folder}: {written + removed} files changed "
+        f"({written} written, {removed} removed)."
     )
     for note in result.notes:
         typer.echo(f"note: {note}", err=True)
+
+
+def _many(number: int, one: str, several: str = "") -> str:
+    return f"{number:,} {one if number == 1 else several or one + 's'}"

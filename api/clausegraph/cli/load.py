@@ -6,11 +6,15 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clausegraph.cli.interruption import interruptible
 from clausegraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from clausegraph.stores.manifest import Manifest
 
 
 def register(app: typer.Typer) -> None:
@@ -70,17 +74,23 @@ def register(app: typer.Typer) -> None:
 
         start = time.monotonic()
         expected = None if release is None else _identifier(release)
-        stored = loading.load(
-            paths or None, StoreFolder(store), progress=_progress, expected=expected
-        )
-        seconds = time.monotonic() - start
-        made = stored.manifest
-        print(
-            f"Loaded {made.triples:,} triples in {made.graphs:,} graphs in {seconds:.1f} s, "
-            f"{made.quads / seconds:,.0f} a second.",
-            file=sys.stderr,
-        )
+        with interruptible(f"{store} is as it was; run the load again."):
+            stored = loading.load(
+                paths or None, StoreFolder(store), progress=_progress, expected=expected
+            )
+        _progress(_summary(stored.manifest, time.monotonic() - start))
         print(stored.release)
+
+
+def _summary(made: Manifest, seconds: float) -> str:
+    """Return what was loaded; what went by as it was loaded is more where graphs say the same."""
+    text = (
+        f"Loaded {made.triples:,} triples in {made.graphs:,} graphs in {seconds:.1f} s, "
+        f"{made.quads / seconds:,.0f} a second."
+    )
+    if repeated := made.quads - made.triples:
+        text += f" {made.quads:,} were written: {repeated:,} repeat what another graph states."
+    return text
 
 
 def _identifier(text: str) -> str:

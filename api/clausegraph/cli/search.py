@@ -78,6 +78,8 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     clausegraph search --label "malicious actors"
 
+    clausegraph search --type document -- -finance
+
     Exit codes: 0 searched (also when nothing fits), 2 an unknown option or value, 3 a file cannot
     be read.
     """
@@ -123,6 +125,8 @@ def _print_text(found: Found, request: finding.Request, _graph: Graph) -> None:
     if not found.total:
         return
     shown = f", {request.offset + 1:,} to {request.offset + len(found.hits):,} shown"
+    if not found.hits:
+        shown = f", none after the first {request.offset:,}"
     many = "hit" if found.total == 1 else "hits"
     out.print(f"{found.total:,} {many}{shown if len(found.hits) < found.total else ''}")
     for hit in found.hits:

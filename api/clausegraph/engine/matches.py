@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 from clausegraph.engine.reading import Reading
 from clausegraph.errors import BadRequest, QueryRefused, ResultTooLarge
 from clausegraph.search import Index
+from clausegraph.sparql import groups
 from clausegraph.sparql.edits import Edit
 from clausegraph.sparql.tokens import Token, position
 from clausegraph.sparql.triples import Text
@@ -23,12 +24,14 @@ PROPERTY = CG + "matches"
 MOST = 20_000  # things that searches may put into a query, all together
 MOST_USES = 50
 
-_LOCAL = PROPERTY.removeprefix(CG)
+# One of these is in every query that names it, by prefixes, bases and escapes of any kind.
+_SIGNS = (PROPERTY.removeprefix(CG), "#m", "\\u", "\\U")
 _WORDS = frozenset({"string", "variable"})
 _VALUES = frozenset({"iri", "name", "number", "blank", "open", "word", *_WORDS})
 _CONSTANTS = frozenset({"iri", "name", "string", "number", "language", "blank"})
 _PATHS = frozenset({"/", "|", "^", "!"})
 _AFTER = frozenset({"*", "+", "?"})  # what follows a step of a path
+_BESIDE = "Ask for another property beside it within GRAPH, or put it before GRAPH."
 _HOW = 'Write ?thing cg:matches "words" with a variable and a text.'
 
 
@@ -44,7 +47,7 @@ def resolve(
     called if it is needed. Raises BadRequest for a use that cannot be resolved, QueryRefused
     without an index, and ResultTooLarge where more things fit than a query may be given.
     """
-    if _LOCAL not in reading.text:
+    if not _may_name(reading.text):
         return reading
     made = list(_Query(reading.text, prefixes, substitutions).edits(index))
     if not made:
@@ -55,7 +58,7 @@ def resolve(
 
 def asked(text: str, prefixes: Mapping[str, str]) -> bool:
     """Whether a query asks for what words are found in; raises what `resolve` raises of a use."""
-    return _LOCAL in text and any(True for _ in _Query(text, prefixes, {}).uses())
+    return _may_name(text) and any(True for _ in _Query(text, prefixes, {}).uses())
 
 
 class _Query:
@@ -85,6 +88,8 @@ class _Query:
                 self._refuse(token, f"It is asked for more than {MOST_USES} times.", "Ask less.")
             if subject is None or self._text.tokens[subject].kind != "variable":
                 self._refuse(token, "Its subject has to be a variable.")
+            if groups.is_open(self._text, place, lambda verb: not self._is_meant(verb)):
+                self._refuse(token, "Of a named graph it says nothing.", _BESIDE)
             index = index or get()
             if index is None:
                 self._refuse_without(token)
@@ -132,7 +137,7 @@ class _Query:
 
     def _is_meant(self, token: Token) -> bool:
         """Whether a token names the property."""
-        return _LOCAL in token.text and self._text.is_named(token, PROPERTY)
+        return self._text.is_named(token, PROPERTY)
 
     def _is_verb(self, place: int) -> bool:
         """Whether the property is asked for at a place, not spoken of; raises BadRequest where it
@@ -212,6 +217,11 @@ class _Query:
             column=column,
             remedy="Compare names and texts by FILTER(CONTAINS(LCASE(?text), ...)).",
         )
+
+
+def _may_name(text: str) -> bool:
+    """Whether a query may name the property; says so of some that do not."""
+    return any(sign in text for sign in _SIGNS)
 
 
 def _holds(outer: Edit, inner: Edit) -> bool:

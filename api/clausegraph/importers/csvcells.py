@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from clausegraph.errors import InputError
 from clausegraph.importers.csvlines import LIMIT, BadText, read_lines
+
+DELIMITERS: Mapping[str, str] = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What usually stands between cells, and what it is called."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class _Reader:
         self._dialect = dialect
         self._quote = dialect.quote
         self._open: tuple[int, int] | None = None
+        self._is_first_row = True
         if self._quote:
             quote = re.escape(self._quote)
             other = f"[^{quote}]" if dialect.doubled else rf"[^{quote}\\]"
@@ -85,7 +89,9 @@ class _Reader:
         if self._quote is not None and self._quote in text:
             cursor = _Cursor(lines, line, text)
             self._read_cells(cursor)
+            self._is_first_row = False
             return Row(line, cursor.cells, cursor.text.endswith("\n"))
+        self._is_first_row = False
         return Row(line, self._plain_cells(line, text), text.endswith("\n"))
 
     def _first_line(self, lines: Iterator[tuple[int, str]]) -> tuple[int, str] | None:
@@ -125,13 +131,8 @@ class _Reader:
             )
             if cursor.text.startswith(delimiter, cursor.at):
                 cursor.at += len(delimiter)
-            elif _without_end(cursor.text[cursor.at :]):
-                self._fail(
-                    f"The quote that opens {_cell(opened[1])} of this row closes"
-                    f"{_on(cursor.line, opened[0])} with other text after it.",
-                    "Close the quote at the end of the cell, and write quotes within it twice.",
-                    *opened,
-                )
+            elif rest := _without_end(cursor.text[cursor.at :]):
+                self._refuse_text_after_quote(cursor.line, opened, rest)
             else:
                 return
 
@@ -205,6 +206,22 @@ class _Reader:
             "Look for a quote that is not closed, or for line ends that got lost; cut the cell "
             "where it is really so large.",
             *(self._open or (line, column)),
+        )
+
+    def _refuse_text_after_quote(self, line: int, opened: tuple[int, int], rest: str) -> NoReturn:
+        used, other = self._dialect.delimiter, DELIMITERS.get(rest[0])
+        if self._is_first_row and opened[1] == 1 and other:
+            names = DELIMITERS.get(used, f"'{used}'")
+            self._fail(
+                f"The cells seem to be separated by {other}, not by {names}.",
+                f"Save the table with {names} between the cells.",
+                *opened,
+            )
+        self._fail(
+            f"The quote that opens {_cell(opened[1])} of this row closes{_on(line, opened[0])} "
+            "with other text after it.",
+            "Close the quote at the end of the cell, and write quotes within it twice.",
+            *opened,
         )
 
     def _refuse_return(self, line: int, body: str, earlier: int = 0) -> NoReturn:

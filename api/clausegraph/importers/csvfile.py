@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clausegraph.errors import InputError
-from clausegraph.importers.csvcells import Dialect, Row, read_rows
-
-_DELIMITERS: Mapping[str, str] = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+from clausegraph.importers.csvcells import DELIMITERS, Dialect, Row, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +87,17 @@ def _refuse_wrong_delimiter(
     if len(header.cells) > 1 or header.cells[0] in required:
         return
     text = header.cells[0]
-    counts = {other: text.count(other) for other in _DELIMITERS}
+    counts = {other: text.count(other) for other in DELIMITERS}
     likely = max(counts, key=lambda other: counts[other])
     if counts[likely] and (delimiter is None or required):
         used = _dialect(path, delimiter).delimiter
         raise InputError(
-            f"The header is one cell; the cells seem to be separated by {_DELIMITERS[likely]}, "
-            f"not by {_DELIMITERS.get(used, used)}.",
+            f"The header is one cell; the cells seem to be separated by {DELIMITERS[likely]}, "
+            f"not by {DELIMITERS.get(used, used)}.",
             file=path,
             line=header.line,
             column=1,
-            remedy=f"Save the table with {_DELIMITERS.get(used, used)} between the cells.",
+            remedy=f"Save the table with {DELIMITERS.get(used, used)} between the cells.",
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clausegraph.errors import InputError
+from clausegraph.importers.encodings import guess
 
 LIMIT = 16 * 1024 * 1024
 """The longest line and the longest cell that are read, in bytes and characters."""
@@ -29,8 +30,6 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xfe\xff", "UTF-16", _SAVE),
 )
 _HEAD = 4096
-_LAST_ASCII = 0x7F
-_CHINESE = frozenset(map(chr, range(0x4E00, 0xA000)))
 _WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
 
 
@@ -123,16 +122,4 @@ def _no_text(
     if error.end == len(raw) and error.reason == "unexpected end of data" and not stream.peek(1):
         message = "The file ends in the middle of a character."
         return BadText(number, before, message, "Get it again; it is cut off.")
-    return BadText(number, before, f"The file is not UTF-8{_guess(raw, wrong)}.", _SAVE)
-
-
-def _guess(raw: bytes, wrong: int) -> str:
-    """Name the encoding that a line in another one is most likely in."""
-    pairs = [char.encode("gb18030") for char in raw.decode("gb18030", "ignore") if char in _CHINESE]
-    chinese = sum(len(pair) for pair in pairs if min(pair) > _LAST_ASCII)
-    if chinese and chinese == sum(byte > _LAST_ASCII for byte in raw):
-        return ": it seems to be GB18030 (GBK)"
-    letter = bytes([wrong]).decode("cp1252", "replace")
-    if letter.isprintable() and letter != "\ufffd":
-        return f": it seems to be Latin-1 or Windows-1252 (0x{wrong:02X} is '{letter}' there)"
-    return ""
+    return BadText(number, before, f"The file is not UTF-8{guess(raw, wrong)}.", _SAVE)

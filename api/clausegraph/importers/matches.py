@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from clausegraph.importers.concepts import Concept
-from clausegraph.importers.provenance import MappingSet
+from clausegraph.importers.provenance import MappingSet, english
 from clausegraph.importers.table import Row
-from clausegraph.vocabulary import CREATED, SKOS, XSD, cg
+from clausegraph.vocabulary import CREATED, RDF, SKOS, TYPE, XSD, cg, code_slug
 
 MATCHES = frozenset(
     f"{SKOS}{kind}Match" for kind in ("broad", "close", "exact", "narrow", "related")
@@ -62,6 +63,22 @@ def describe_matches(mappings: MappingSet, name: str, matches: Sequence[Match]) 
     yield Triple(graph, cg("mappingJustification"), NamedNode(first.justification.iri))
     if date := first.cells.get("mapping_date"):
         yield Triple(graph, CREATED, Literal(date, datatype=NamedNode(XSD + "date")))
+    yield from mappings.titles(graph)
     for match in matches:
+        subject, target = NamedNode(match.subject), NamedNode(match.object)
         predicate = NamedNode(match.row.predicate.iri)
-        yield Triple(NamedNode(match.subject), predicate, NamedNode(match.object))
+        yield Triple(subject, predicate, target)
+        if reason := match.row.cells.get("comment"):
+            record = NamedNode(f"{graph.value}#{_name(match)}")
+            yield Triple(record, TYPE, cg("Mapping"))
+            yield Triple(record, cg("rationale"), english(reason))
+            yield Triple(record, NamedNode(RDF + "subject"), subject)
+            yield Triple(record, NamedNode(RDF + "predicate"), predicate)
+            yield Triple(record, NamedNode(RDF + "object"), target)
+
+
+def _name(match: Match) -> str:
+    """Return what the record of a match is called: by its two sides, and a digest of all of it."""
+    sides = (code_slug(side.local) for side in (match.row.subject, match.row.object))
+    digest = hashlib.sha256(" ".join(match.row.key).encode()).hexdigest()[:8]
+    return f"{'--'.join(sides)}-{digest}"

@@ -46,6 +46,7 @@ ACTIVITY_KINDS: Mapping[str, str] = {
 _AUTHOR_COLUMNS = ("author_id", "author_label", "mapping_tool", "mapping_provider")
 
 DESCRIPTION = NamedNode(DCTERMS + "description")
+LICENCE = NamedNode(DCTERMS + "license")
 ASSOCIATED = NamedNode(PROV + "wasAssociatedWith")
 
 PROJECT = NamedNode(ID + "actor/clausegraph")
@@ -92,6 +93,27 @@ class MappingSet:
         namespace = self.table.prefixes.get(prefix) if local else None
         slug = code_slug(given).strip(".-") or hashlib.sha256(given.encode()).hexdigest()[:12]
         return Author(slug, given, namespace + local if namespace else given)
+
+    @property
+    def title(self) -> str:
+        """What the table calls itself, or the name of its file."""
+        return self.table.text("mapping_set_title") or self.table.file.name
+
+    @property
+    def licence(self) -> NamedNode | None:
+        """The licence that the table states, where that is an IRI."""
+        try:
+            return NamedNode(self.table.text("license") or "")
+        except ValueError:
+            return None
+
+    def titles(self, graph: NamedNode) -> Iterator[Triple]:
+        """Return the set's own title, description and licence, as what a graph of it says."""
+        yield Triple(graph, TITLE, english(self.title))
+        if text := self.table.text("mapping_set_description"):
+            yield Triple(graph, DESCRIPTION, english(text))
+        if self.licence is not None:
+            yield Triple(graph, LICENCE, self.licence)
 
     def header(self, name: str, rows: Sequence[Row]) -> Iterator[Triple]:
         """Return what the graph of the file `name` says of itself; without rows it is ours."""

@@ -26,12 +26,15 @@ from clausegraph.importers.measures import (
 from clausegraph.importers.provenance import MappingSet, english
 from clausegraph.importers.table import REQUIRED, Reference, Row, Table, read_table
 from clausegraph.turtle import parse_file, render
-from clausegraph.vocabulary import DCTERMS, GRAPH, IDENTIFIER, SCHEMA, TITLE, TYPE, cg, code_slug
+from clausegraph.vocabulary import GRAPH, IDENTIFIER, SCHEMA, TITLE, TYPE, cg, code_slug
 
 ABOUT = "mapping-set"
 _NO_TERM = "https://w3id.org/sssom/NoTermFound"
 _KEPT = {*REQUIRED, "subject_label", "author_id", "author_label", "mapping_date", "mapping_tool"}
-_KEPT |= {"mapping_provider", "predicate_modifier"}
+_KEPT |= {"mapping_provider", "predicate_modifier", "comment"}
+_KEPT_SLOTS = {"curie_map", "mapping_set_id", "mapping_set_title", "mapping_set_description"}
+_KEPT_SLOTS |= {"license", "creator_id", "creator_label", "mapping_date", "mapping_provider"}
+_KEPT_SLOTS |= {"mapping_tool"}
 _SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
@@ -208,24 +211,23 @@ def _describe_source(mappings: MappingSet) -> Iterator[Triple]:
     """Describe the table by what it says of itself, its identifier as it is given."""
     table, source = mappings.table, mappings.source
     digest = hashlib.sha256(table.file.read_bytes()).hexdigest()
-    title = table.text("mapping_set_title") or table.file.name
     yield Triple(source, TYPE, cg("Source"))
-    yield Triple(source, TITLE, english(title))
+    yield Triple(source, TITLE, english(mappings.title))
     yield Triple(source, IDENTIFIER, Literal(table.file.name))
     yield Triple(source, NamedNode(SCHEMA + "sha256"), Literal(digest))
     description = table.text("mapping_set_description") or "Table of mappings in the SSSOM format."
     if identifier := table.text("mapping_set_id"):
         description += f" Mapping set identifier, as given: {identifier}"
+    if makers := _makers(table):
+        description += f" Creators, as given: {makers}."
     yield Triple(source, provenance.DESCRIPTION, english(description))
-    if (license_iri := table.text("license")) and (node := _node(license_iri)):
-        yield Triple(source, NamedNode(DCTERMS + "license"), node)
+    if mappings.licence is not None:
+        yield Triple(source, provenance.LICENCE, mappings.licence)
 
 
-def _node(iri: str) -> NamedNode | None:
-    try:
-        return NamedNode(iri)
-    except ValueError:
-        return None
+def _makers(table: Table) -> str | None:
+    """Return who put the table together, which is not who judged its rows."""
+    return table.text("creator_label") or table.text("creator_id")
 
 
 def _notes(table: Table, reading: _Reading) -> Iterator[str]:
@@ -234,12 +236,16 @@ def _notes(table: Table, reading: _Reading) -> Iterator[str]:
         yield f"the table calls itself {identifier}, which names another file; kept as it is given"
     if table.empty_columns:
         yield f"columns without cells: {', '.join(table.empty_columns)}"
+    measured = tuple(measure.row for measure in reading.measures)
     left = [name for name in table.columns if name not in _KEPT and _has_values(table.rows, name)]
+    left += ["comment (of measures)"] if _has_values(measured, "comment") else []
     if left:
         yield f"columns not taken over: {', '.join(left)}"
+    if slots := [name for name in table.metadata if name not in _KEPT_SLOTS]:
+        yield f"slots of the metadata not taken over: {', '.join(slots)}"
     if reading.unmapped:
         yield f"rows that say that nothing matches, not taken over: {reading.unmapped}"
 
 
 def _has_values(rows: Sequence[Row], column: str) -> bool:
-    return any(row.cells[column] for row in rows)
+    return any(row.cells.get(column) for row in rows)

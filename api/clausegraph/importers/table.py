@@ -19,7 +19,8 @@ from pyoxigraph import NamedNode
 
 from clausegraph.errors import InputError
 from clausegraph.importers import metadata
-from clausegraph.textfiles import BYTE_ORDER_MARK, read_text
+from clausegraph.importers.encodings import read_utf8
+from clausegraph.textfiles import BYTE_ORDER_MARK
 from clausegraph.turtle import find_line
 
 REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
@@ -90,7 +91,7 @@ def read_table(path: Path) -> Table:
     column, a row of another width, an identifier without a declared prefix, a bad date, and a
     mapping that is there twice.
     """
-    text = read_text(path).removeprefix(BYTE_ORDER_MARK)
+    text = read_utf8(path).removeprefix(BYTE_ORDER_MARK)
     if not text.strip():
         raise InputError("The file is empty.", file=path, line=1, remedy="Give an SSSOM table.")
     block = [line.rstrip("\r") for line in takewhile(_is_metadata, text.split("\n"))]
@@ -123,16 +124,29 @@ def _records(path: Path, text: str, skip: int) -> Iterator[tuple[int, list[str]]
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise InputError(
-                f"The quoting is broken: {error}.",
-                file=path,
-                line=line,
-                remedy='Put a value with tabs, line breaks or " in double quotes, its own doubled.',
-            ) from error
+            raise _broken(path, line, str(error)) from error
         if cells is None:
             return
         if cells:
             yield line, [cell.strip() for cell in cells]
+
+
+def _broken(path: Path, line: int, reason: str) -> InputError:
+    """Return the error of a row that the csv module does not read, in other words than its own."""
+    if "field larger" in reason:
+        return InputError(
+            f"A cell of this row is larger than {csv.field_size_limit() >> 10} KiB.",
+            file=path,
+            line=line,
+            remedy="Look for a quote that is not closed, or for line ends that got lost.",
+        )
+    what = "a quote is never closed" if "end of data" in reason else reason
+    return InputError(
+        f"The quoting of this row is broken: {what}.",
+        file=path,
+        line=line,
+        remedy='Put a value with tabs, line breaks or " in double quotes, its own doubled.',
+    )
 
 
 def _columns(path: Path, line: int, header: list[str]) -> tuple[str, ...]:

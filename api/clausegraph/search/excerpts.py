@@ -43,12 +43,13 @@ class Sought:
     @classmethod
     def of(cls, clauses: Iterable[Clause]) -> Sought:
         """Return what is to be marked for some clauses."""
-        return cls(tuple(p for clause in clauses if not clause.excluded for p in clause.parts))
+        wanted = (clause for clause in clauses if not (clause.excluded or clause.optional))
+        return cls(_each(part for clause in wanted for part in clause.parts))
 
     @classmethod
     def typed(cls, text: str) -> Sought:
         """Return what is to be marked for a text that is still being typed."""
-        return cls(Typed.of(text).parts)
+        return cls(_each(Typed.of(text).parts))
 
     def marks(self, text: str) -> tuple[Mark, ...]:
         """Return where the parts stand in a text, in order, none over another."""
@@ -88,6 +89,11 @@ class Sought:
             if len(found) == _MOST:
                 break
         return found
+
+
+def _each(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Return parts, and other spellings of them as parts."""
+    return tuple(each for part in parts for each in (part, Part(part.other)) if each.tokens)
 
 
 def _ends(part: Part, window: Sequence[Token]) -> bool:

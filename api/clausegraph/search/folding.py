@@ -16,6 +16,7 @@ from typing import NamedTuple
 from clausegraph.search import spelling
 
 LONGEST = 100  # characters of a token; what comes after them does not count
+AND = "and"
 
 _SOLID = (  # Han, kana, bopomofo; and the signs that stand for a character of theirs
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303b\u3041-\u3096\u309d-\u309f"
@@ -31,6 +32,7 @@ _TOKEN = re.compile(
 )
 _ASCII_TOKEN = re.compile("[A-Za-z0-9]+(?:['`][A-Za-z0-9]+)*")  # the same, twice as fast
 _SOLID_TOKEN = re.compile(f"[{_SOLID}]")
+_AMPERSAND = re.compile("[&\uff06]")
 _ASIDE = re.compile(f"[{_APOSTROPHES}{_INVISIBLE}]")
 
 
@@ -76,6 +78,16 @@ def key(text: str) -> str:
     """Return what two spellings of one label have in common: its tokens, without what is between,
     since `cyber security`, `cyber-security` and `cybersecurity` are one."""
     return joined(folded(text))
+
+
+def keys(text: str) -> tuple[str, ...]:
+    """Return the keys under which a label that is looked up may stand: between two words, `&` and
+    `and` are spellings of each other, and a sign is in no key."""
+    spelled = folded(_AMPERSAND.sub(f" {AND} ", text))
+    between = range(1, len(spelled) - 1)
+    left = [token for at, token in enumerate(spelled) if token != AND or at not in between]
+    found = (folded(text), spelled, left)
+    return tuple(dict.fromkeys(joined(each) for each in found if each))
 
 
 def joined(tokens: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 
 from clausegraph.search.fields import CODES, FIELDS
+from clausegraph.search.telling import Telling
 from clausegraph.search.texts import Texts
 from clausegraph.search.things import CLAUSE_OF, IN_SCHEME, JURISDICTION, TYPE, Text, Thing
 from clausegraph.vocabulary import BASE, CG, DATASET, GRAPH, OWL, RDF, RDFS, SHAPES, SKOS
@@ -38,6 +39,12 @@ _RANKS: Mapping[str, int] = {
     **dict.fromkeys(_TERMS, len(_RANKED) + 1),
 }
 _STATED_OF = ("classifies", "participationIn", "milestoneOf", "sanctionOf", "tallyOf")
+
+_OF_THINGS = {
+    IN_SCHEME: "schemes",
+    CLAUSE_OF: "documents of clauses",
+    JURISDICTION: "jurisdictions",
+}
 
 
 def _list(iris: Iterable[str]) -> str:
@@ -77,35 +84,36 @@ def _values(iri: str) -> str:
 
 @dataclass(frozen=True)
 class Things:
-    """All that can be found in a store; `texts` holds what is read of it."""
+    """All that can be found in a store; `texts` holds what is read of it, and `telling` tells how
+    far that is."""
 
     store: Store
     texts: Texts
+    telling: Telling = field(default_factory=Telling)
     _known: dict[str, str] = field(default_factory=dict)  # each IRI, once
 
     def iris(self) -> list[str]:
         """Take the texts in; return the IRIs of the things, in the order of their names."""
         found: set[str] = set()
-        for iri in FIELDS:
-            for thing, value in self._solutions(_values(iri)):
-                if not isinstance(thing, NamedNode):
-                    continue
-                name = self._once(thing)
-                if iri not in CODES:
-                    found.add(name)
-                if isinstance(value, Literal) and value.value:
-                    self.texts.add(name, Text(iri, value.value, value.language or ""))
+        for iri, thing, value in self.telling.counted(self._named(), _reading("names and texts")):
+            if not isinstance(thing, NamedNode):
+                continue
+            name = self._once(thing)
+            if iri not in CODES:
+                found.add(name)
+            if isinstance(value, Literal) and value.value:
+                self.texts.add(name, Text(iri, value.value, value.language or ""))
         return sorted(iri for iri in found - self._borrowed() if not iri.startswith(_ASIDE))
 
     def reviews(self) -> Mapping[str, tuple[str, ...]]:
         """Return the review statuses now of the statements about each thing."""
-        return self._found(_REVIEWS)
+        return self._found(_REVIEWS, "review statuses")
 
     def ranked(self, iris: Iterable[str]) -> Iterator[Thing]:
         """Yield things, kind by kind, with the jurisdictions of the document that they are part of
         where they have none of their own; one is made after the other, since texts take room."""
-        types = self._found(_TYPES)
-        others = {iri: self._found(_values(iri)) for iri in (IN_SCHEME, CLAUSE_OF, JURISDICTION)}
+        types = self._found(_TYPES, "kinds of things")
+        others = {iri: self._found(_values(iri), what) for iri, what in _OF_THINGS.items()}
         kinds: dict[int, list[str]] = {}
         for iri in iris:
             kinds.setdefault(_rank(types.get(iri, ())), []).append(iri)
@@ -119,16 +127,22 @@ class Things:
                     thing = replace(thing, jurisdictions=places)
                 yield thing
 
-    def _found(self, query: str) -> dict[str, tuple[str, ...]]:
-        """Return the values of each thing that are IRIs, in order."""
+    def _found(self, query: str, what: str) -> dict[str, tuple[str, ...]]:
+        """Return the values of each thing that are IRIs, in order; `what` they are is told."""
         found: dict[str, tuple[str, ...]] = {}
         same: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for thing, value in self._solutions(query):
+        for thing, value in self.telling.counted(self._solutions(query), _reading(what)):
             if isinstance(thing, NamedNode) and isinstance(value, NamedNode):
                 name = self._once(thing)
                 values = tuple(sorted((*found.get(name, ()), self._once(value))))
                 found[name] = same.setdefault(values, values)
         return found
+
+    def _named(self) -> Iterator[tuple[str, object, object]]:
+        """Yield each property that is searched with the things and values that it has."""
+        for iri in FIELDS:
+            for thing, value in self._solutions(_values(iri)):
+                yield iri, thing, value
 
     def _solutions(self, query: str) -> Iterator[tuple[object, object]]:
         solutions = self.store.query(query)
@@ -150,6 +164,11 @@ class Things:
     def _size(self, term: NamedNode, borrowed: int | None) -> int:
         graph = DefaultGraph() if borrowed is None else _BORROWED
         return sum(1 for _ in self.store.quads_for_pattern(term, None, None, graph))
+
+
+def _reading(what: str) -> str:
+    """Return what is being done, for whoever waits."""
+    return f"Reading {what} for the search index"
 
 
 def _rank(types: Iterable[str]) -> int:

@@ -37,18 +37,19 @@ class Matcher:
         `is_open`, and else nothing."""
         if not clauses:
             return tantivy.Query.all_query() if is_open else tantivy.Query.empty_query()
-        parts = [
-            (_NOT if clause.excluded else _MUST, self._any(clause.parts)) for clause in clauses
-        ]
-        if all(clause.excluded for clause in clauses):
+        asked = [clause for clause in clauses if not clause.optional]
+        parts = [(_NOT if clause.excluded else _MUST, self._any(clause.parts)) for clause in asked]
+        if all(clause.excluded for clause in asked):
             parts.append((_MUST, tantivy.Query.all_query()))
         return tantivy.Query.boolean_query([*parts, *self._better(clauses)])
 
     def labelled(self, label: str) -> Query:
         """Return what is called `label`, however that is spelt."""
-        if not (key := folding.key(label)):
-            return tantivy.Query.empty_query()
-        return self._worth(self._term(LABEL, key), 1.0)
+        return self._worth(self._called(folding.keys(label)), 1.0)
+
+    def _called(self, keys: Sequence[str]) -> Query:
+        """Return what has a name with one of some keys."""
+        return tantivy.Query.term_set_query(self.schema, LABEL, list(keys))
 
     def begun(self, typed: Typed) -> Iterator[Query]:
         """Yield what may be meant by a name that is still being typed, the likeliest first: what is
@@ -56,7 +57,7 @@ class Matcher:
         count. Each finds its best without looking at all that fit."""
         if not typed.parts:
             return
-        yield self._term(LABEL, folding.key(typed.text))
+        yield self._called(folding.keys(typed.text))
         lead, *more = typed.parts
         tokens = lead.tokens
         is_open = len(tokens) == 1 and lead.begins
@@ -79,7 +80,8 @@ class Matcher:
         for part in parts:
             whole = part.tokens[:-1] if part.begins else part.tokens
             if whole:
-                fields = [self._phrase(field, whole) for field in (NAME, OTHER)]
+                ways = [tokens for tokens in (whole, part.other) if tokens]
+                fields = [self._phrase(field, way) for field in (NAME, OTHER) for way in ways]
                 found.append((_MUST, tantivy.Query.disjunction_max_query(fields, _SHARE)))
             if part.begins:
                 found.append((_MUST, self._open(part.tokens[-1])))
@@ -119,12 +121,14 @@ class Matcher:
             return []
         if any(clause.parts[0].begins for clause in wanted):
             return []
-        tokens = [token for clause in wanted for token in clause.parts[0].tokens]
-        exact = self._worth(self._term(LABEL, "".join(tokens)), _EXACT)
-        better = [(_SHOULD, exact)]
-        if len(wanted) > 1:
-            together = tantivy.Query.boost_query(self._phrase(NAME, tokens), _TOGETHER)
-            better.append((_SHOULD, together))
+        needed = [clause for clause in wanted if not clause.optional]
+        spelled = [_tokens(each) for each in ((wanted, needed) if needed != wanted else (wanted,))]
+        exact = self._called([folding.joined(tokens) for tokens in spelled])
+        better = [(_SHOULD, self._worth(exact, _EXACT))]
+        if len(needed) > 1:
+            phrases = [self._phrase(NAME, tokens) for tokens in spelled]
+            together = tantivy.Query.disjunction_max_query(phrases)
+            better.append((_SHOULD, tantivy.Query.boost_query(together, _TOGETHER)))
         return better
 
     def _any(self, parts: Sequence[Part]) -> Query:
@@ -134,6 +138,9 @@ class Matcher:
 
     def _part(self, field: str, part: Part) -> Query:
         *before, last = part.tokens
+        if part.other:
+            ways = [self._phrase(field, tokens) for tokens in (part.tokens, part.other)]
+            return tantivy.Query.disjunction_max_query(ways)
         if not part.begins:
             return self._phrase(field, part.tokens)
         if not before:
@@ -168,3 +175,8 @@ class Matcher:
     @staticmethod
     def _worth(query: Query, worth: float) -> Query:
         return tantivy.Query.const_score_query(query, worth)
+
+
+def _tokens(clauses: Sequence[Clause]) -> list[str]:
+    """Return the tokens of clauses that have one part each."""
+    return [token for clause in clauses for token in clause.parts[0].tokens]

@@ -4,7 +4,7 @@ error of syntax."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from clausegraph.errors import BadRequest
@@ -29,23 +29,32 @@ _OPENING = "".join(_QUOTES)
 _MINUS = "-\u2212\uff0d"
 _STAR = "*\uff0a"
 _PIECE = re.compile(rf"([{_MINUS}]?)([{_OPENING}]|[^\s{_OPENING}]+)")
+_DOTTED = re.compile(r"(?:[A-Za-z]\.){1,3}[A-Za-z]\.?")  # as U.S.
+_CAPITALS = re.compile("[A-Z]{2,3}")
 _OR = frozenset({"OR", "|"})
-_AND = frozenset({"AND", "&", "+"})
+_AND = frozenset({"AND", "&", "\uff06", "+"})
 
 
 class Part(NamedTuple):
     """What has to occur: tokens one after the other, of which the last may go on where it
-    `begins`."""
+    `begins`; or those of an `other` spelling, where there is one."""
 
     tokens: tuple[str, ...]
     begins: bool = False
+    other: tuple[str, ...] = ()
 
 
 class Clause(NamedTuple):
-    """Parts of which one has to occur; or none of them, where it is `excluded`."""
+    """Parts of which one has to occur; or none of them, where it is `excluded`; or none has to,
+    where it is `optional`, as `and`, which a name may have as `&`."""
 
     parts: tuple[Part, ...]
     excluded: bool = False
+    optional: bool = False
+
+
+_AS_WORD = Clause((Part((folding.AND,)),))
+_AS_SIGN = _AS_WORD._replace(optional=True)
 
 
 class Typed(NamedTuple):
@@ -58,12 +67,13 @@ class Typed(NamedTuple):
     def of(cls, text: str) -> Typed:
         """Read what was typed; what stands without blanks is one phrase."""
         pieces = text.split()[:_TYPED]
-        parts = [Part(tuple(folding.folded(piece))) for piece in pieces]
+        parts = [_spelled(piece) for piece in pieces]
         if pieces and not text[-1:].isspace():
             tokens = tuple(folding.begun(pieces[-1]))
             is_open = bool(tokens) and not folding.is_solid(tokens[-1])
             parts[-1] = Part(tokens, is_open)
-        return cls(text, tuple(part for part in parts if part.tokens))
+        read = tuple(part for part in parts if part.tokens)
+        return cls(text, tuple(part for part in read if part.tokens != (folding.AND,)) or read)
 
 
 def read(text: str) -> tuple[Clause, ...]:
@@ -83,13 +93,12 @@ def read(text: str) -> tuple[Clause, ...]:
         if not is_quoted and not sign and piece in _OR:
             joins = bool(clauses)
             continue
-        part = _part(piece, is_quoted=is_quoted)
-        if part is None or (not is_quoted and piece in _AND):
+        clause = _clause(sign, piece, is_quoted=is_quoted)
+        if clause is None or (joins and clause.optional):
             continue
-        count += len(part.tokens)
-        clause = Clause((part,), bool(sign))
-        if joins and not clause.excluded and not clauses[-1].excluded:
-            clause = Clause((*clauses.pop().parts, part))
+        count += len(clause.parts[0].tokens)
+        if joins and not clause.excluded and not (clauses[-1].excluded or clauses[-1].optional):
+            clause = Clause((*clauses.pop().parts, *clause.parts))
         joins = False
         if clause not in clauses:
             clauses.append(clause)
@@ -97,7 +106,15 @@ def read(text: str) -> tuple[Clause, ...]:
         raise BadRequest(
             f"{count} words are too many to search for.", remedy=f"Search for at most {MOST}."
         )
-    return tuple(clauses)
+    return _eased(clauses)
+
+
+def _eased(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Return clauses of which `and` need not hold where there is something else to find."""
+    others = [clause for clause in clauses if clause not in {_AS_WORD, _AS_SIGN}]
+    if all(clause.excluded for clause in others):
+        return tuple(clause for clause in clauses if clause != _AS_SIGN)
+    return tuple(_AS_SIGN if clause == _AS_WORD else clause for clause in clauses)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
@@ -118,11 +135,29 @@ def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
         start = end + 1 + len(star)
 
 
+def _clause(sign: str, piece: str, *, is_quoted: bool) -> Clause | None:
+    """Return what a word or a quotation asks for, or None where there is no word in it."""
+    if not is_quoted and piece in _AND:
+        return _AS_SIGN
+    part = _part(piece, is_quoted=is_quoted)
+    return None if part is None else Clause((part,), bool(sign))
+
+
 def _part(piece: str, *, is_quoted: bool) -> Part | None:
     """Return what a word or a quotation asks for; one word of several tokens, as 5.10 or
     risk-based, is a phrase."""
     if is_quoted:
         piece = piece.rstrip()
     begins = piece.endswith(tuple(_STAR))
-    tokens = tuple(folding.begun(piece) if begins else folding.folded(piece))
-    return Part(tokens, begins) if tokens else None
+    part = Part(tuple(folding.begun(piece)), begins) if begins else _spelled(piece)
+    return part if part.tokens else None
+
+
+def _spelled(piece: str) -> Part:
+    """Return what a word asks for; an abbreviation of letters with and without full stops."""
+    tokens = tuple(folding.folded(piece))
+    if _DOTTED.fullmatch(piece):
+        return Part(tokens, other=("".join(tokens),))
+    if _CAPITALS.fullmatch(piece):
+        return Part(tokens, other=tuple(piece.lower()))
+    return Part(tokens)

@@ -8,8 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,34 +18,32 @@ from clausegraph.errors import InputError
 from clausegraph.search import fields, folding, schema
 from clausegraph.search.gathering import Things
 from clausegraph.search.indexer import END
+from clausegraph.search.telling import Progress, Telling
 from clausegraph.search.texts import Texts
 from clausegraph.search.things import Thing
 
-Progress = Callable[[str], None]
-
+_INDEXED = "Writing the search index"  # is told while it is done
 _RUN = "import sys; from clausegraph.search.indexer import main; sys.exit(main(sys.argv[1]))"
-_TOLD = 5.0  # seconds between two lines of progress
-_CHECKED = 1000  # things between two looks at the clock
 
 
-def _silent(_: str) -> None:
-    """Report progress to nobody."""
-
-
-def write(store: Store, path: Path, progress: Progress = _silent) -> int:
+def write(store: Store, path: Path, progress: Progress | None = None) -> int:
     """Write the search index of a store to the folder `path`, which is not there yet; return how
     many things are in it.
 
     What is found in it is the same each time, though names of files differ. Raises InputError where
-    it cannot be written, and leaves nothing behind then.
+    it cannot be written, and leaves nothing behind then; what was at `path` before stays.
     """
+    telling = Telling() if progress is None else Telling(progress)
     try:
         path.mkdir(parents=True)
+    except OSError as error:
+        raise _unwritable(path, error.strerror or str(error)) from error
+    try:
         with tempfile.TemporaryFile(dir=path) as file:
-            things = Things(store, Texts(file))
+            things = Things(store, Texts(file), telling)
             iris = things.iris()
             with _Indexer(path) as indexer:
-                indexer.take(_entries(things, iris), len(iris), progress)
+                indexer.take(telling.rated(_entries(things, iris), len(iris), _INDEXED))
     except OSError as error:
         shutil.rmtree(path, ignore_errors=True)
         raise _unwritable(path, error.strerror or str(error)) from error
@@ -128,18 +125,14 @@ class _Indexer:
         process.wait()
         _pipe(process.stderr).close()
 
-    def take(self, entries: Iterable[Mapping[str, Any]], total: int, progress: Progress) -> None:
+    def take(self, entries: Iterable[Mapping[str, Any]]) -> None:
         """Send what is to be indexed, and wait until it is; raises InputError where it is not."""
         process = self._process
         assert process is not None  # noqa: S101
-        told = start = time.monotonic()
         try:
             pipe = _pipe(process.stdin)
-            for number, entry in enumerate(entries):
+            for entry in entries:
                 pipe.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
-                if number and number % _CHECKED == 0 and (now := time.monotonic()) - told > _TOLD:
-                    told = now
-                    progress(_said(number, total, now - start))
             pipe.write(json.dumps(END).encode() + b"\n")
             pipe.close()
         except BrokenPipeError:
@@ -152,14 +145,6 @@ class _Indexer:
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     assert pipe is not None  # noqa: S101
     return pipe
-
-
-def _said(number: int, total: int, seconds: float) -> str:
-    left = (total - number) * seconds / max(number, 1)
-    return (
-        f"Indexed {number:,} of {total:,} names and texts, {number / seconds:,.0f} a second, "
-        f"about {left:.0f} s to go."
-    )
 
 
 def _unwritable(path: Path, reason: str) -> InputError:

@@ -88,10 +88,15 @@ def is_doubtful(iri: str) -> bool:
 
 
 def plain(word: str) -> str:
-    """Return a word in capitals, its `\\u0053` escapes read (SPARQL 1.1 Query, section 19.2)."""
-    if "\\" in word:
-        word = _CODE.sub(lambda code: _character(int(code[1] or code[2], 16)), word)
-    return word.upper()
+    """Return a word in capitals, its `\\u0053` escapes read."""
+    return unescaped(word).upper()
+
+
+def unescaped(text: str) -> str:
+    """Return a text with its escapes of code points read (SPARQL 1.1 Query, section 19.2)."""
+    if "\\" in text:
+        text = _CODE.sub(lambda code: _character(int(code[1] or code[2], 16)), text)
+    return text
 
 
 def _character(code: int) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from clausegraph.sparql.names import Names
 from clausegraph.sparql.tokens import Token, plain, tokens
 
 _BOUNDS = frozenset({".", "{", "}", "(", "["})
@@ -27,7 +28,7 @@ class Text:
     def __init__(self, text: str, prefixes: Mapping[str, str]) -> None:
         self.text = text
         self.tokens = [token for token in tokens(text) if token.kind != "comment"]
-        self._prefixes = prefixes
+        self._names = Names(self.tokens, prefixes)
 
     def at(self, place: int) -> Token:
         """Return the token at a place, or an empty one where there is none."""
@@ -37,21 +38,7 @@ class Text:
 
     def is_named(self, token: Token, iri: str) -> bool:
         """Whether a token stands for an IRI."""
-        if token.kind == "iri":
-            return token.text[1:-1] == iri
-        prefix, _, local = token.text.partition(":")
-        return token.kind == "name" and self._names.get(prefix, "") + local == iri
-
-    @cached_property
-    def _names(self) -> Mapping[str, str]:
-        return {**self._prefixes, **dict(self._declared())}
-
-    def _declared(self) -> Iterator[tuple[str, str]]:
-        """Yield the prefixes that the query declares."""
-        for word, name, iri in zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False):
-            kinds = (word.kind, name.kind, iri.kind)
-            if kinds == ("word", "name", "iri") and plain(word.text) == "PREFIX":
-                yield name.text.partition(":")[0], iri.text[1:-1]
+        return self._names.iri(token) == iri
 
     def subject(self, verb: int) -> int | None:
         """Return where the subject of a verb stands, or None where that is not plain to see."""
@@ -61,8 +48,8 @@ class Text:
                 break
             if before.text in {")", "]"}:
                 opened = self._opened(first - 1)
-                if before.text == ")" and self.at(opened - 1).kind == "word":
-                    break  # what ends there is a FILTER or BIND
+                if before.text == ")" and self.is_argued(opened):
+                    break
                 first = opened
             else:
                 first -= 1
@@ -87,7 +74,7 @@ class Text:
         """Return the places of a CONSTRUCT's template, which states and does not ask."""
         for place, token in enumerate(self.tokens):
             if token.kind == "word" and plain(token.text) == "CONSTRUCT":
-                return range(place, self._closed(place + 1))
+                return range(place, self.closed(place + 1))
             if token.text == "{":
                 break
         return range(0)
@@ -100,6 +87,22 @@ class Text:
                 return self.at(place + 1).text != "{"
         return False
 
+    def closed(self, place: int) -> int:
+        """Return where the bracket closes that opens at a place."""
+        depth = 0
+        for later in range(place, len(self.tokens)):
+            depth += _step(self.tokens[later])
+            if depth == 0:
+                return later
+        return len(self.tokens)
+
+    def is_argued(self, place: int) -> bool:
+        """Whether the bracket that opens at a place holds what a FILTER, a BIND or a function is
+        given; else it is a path, a collection or a list of values."""
+        before = self.at(place - 1)
+        words = (before, self.at(place - 2)) if before.kind in {"iri", "name"} else (before,)
+        return any(each.kind == "word" and plain(each.text) not in _IN_TRIPLES for each in words)
+
     def _opened(self, place: int) -> int:
         """Return where the bracket opens that closes at a place."""
         depth = 0
@@ -108,15 +111,6 @@ class Text:
             if depth == 0:
                 return earlier
         return 0
-
-    def _closed(self, place: int) -> int:
-        """Return where the bracket closes that opens at a place."""
-        depth = 0
-        for later in range(place, len(self.tokens)):
-            depth += _step(self.tokens[later])
-            if depth == 0:
-                return later
-        return len(self.tokens)
 
 
 def _step(token: Token) -> int:

@@ -49,8 +49,41 @@ class Cells:
 
 
 @dataclass
+class Texts:
+    """The files of the folder of texts: taken, left out, and those that no row is about."""
+
+    taken: int = 0
+    divided: int = 0
+    empty: int = 0
+    left_out: int = 0
+    others: list[str] = field(default_factory=list)
+
+    def sums(self) -> dict[str, int]:
+        """Return the number of files by what became of them."""
+        found = {
+            "taken": self.taken,
+            "left out (--with-text takes them)": self.left_out,
+            "of documents in segments": self.divided,
+            "empty": self.empty,
+            "of no row": len(self.others),
+        }
+        return {name: number for name, number in found.items() if number}
+
+    def as_json(self) -> dict[str, object]:
+        """Return the counts as a tree."""
+        numbers = {name: number for name, number in vars(self).items() if name != "others"}
+        files = sum(numbers.values()) + len(self.others)
+        return {"files": files, **numbers, "of_no_row": self.others}
+
+
+@dataclass
 class Counts:
-    """The numbers of an import."""
+    """The numbers of an import.
+
+    `lost` counts what segments without a document had; `other_numbers` has, by document, how many
+    segments there are and how many its row states, where these differ: as many as are told one by
+    one.
+    """
 
     known: Known
     joined: dict[str, str] = field(default_factory=dict)
@@ -63,6 +96,10 @@ class Counts:
     left_out: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     all_faults: int = 0
+    other_numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    all_other_numbers: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
+    texts: Texts | None = None
 
     def take_row(self, row: DocumentRow) -> None:
         """Add a row of documents.csv."""
@@ -83,6 +120,15 @@ class Counts:
         self._terms("agora-tag", segment.tags)
         self.notes.update(f"segments: {column}" for column, _ in segment.notes)
         self.prose.update(f"segments: {column}" for column, _ in segment.texts)
+
+    def take_number(self, row: DocumentRow, segments: int) -> None:
+        """Compare the number of a document's segments with the one that its row states."""
+        stated = row.stated_segments
+        if stated is None or stated == segments:
+            return
+        self.all_other_numbers += 1
+        if len(self.other_numbers) < _LISTED:
+            self.other_numbers[row.agora_id] = (segments, stated)
 
     def fault(self, record: Record, row: str, message: str) -> None:
         """Take down a fault."""
@@ -109,10 +155,10 @@ def faults_of(row: DocumentRow) -> list[str]:
     found = []
     if row.is_proposed_too_late and row.proposed and row.status_date:
         found.append(
-            f"is proposed on {row.proposed.text}, after its enactment on {row.status_date.text}"
+            f"is proposed on {row.proposed.text}, after {fields.ACTIVITIES[row.status]} on "
+            f"{row.status_date.text}"
         )
-    if row.contradicts_itself:
-        found.append("is validated and may include unreviewed machine output")
+    found += row.contradictions
     if any(column == fields.LINK for column, _ in row.notes):
         found.append(f"has a '{fields.LINK}' that is no address; kept as a note")
     for names, what in (

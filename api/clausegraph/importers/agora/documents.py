@@ -178,12 +178,13 @@ def _why_proposed(row: DocumentRow) -> str:
     parts = []
     if row.is_proposed_too_late and row.status_date:
         parts.append(
-            f"AGORA dates the proposal after the enactment on {row.status_date.text}: one of the "
-            "two is wrong."
+            f"AGORA dates the proposal after {_BEFORE[row.status]} on {row.status_date.text}: one "
+            "of the two is wrong."
         )
     if row.proposed and row.proposed.begins_month and row.proposed != row.status_date:
         parts.append(_MONTH)
     return " ".join(parts)
 
 
+_BEFORE = {**fields.ACTIVITIES, "Enacted": "the enactment"}
 _MONTH = "The first of a month may stand for the month alone."

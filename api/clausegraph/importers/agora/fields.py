@@ -64,6 +64,13 @@ MILESTONES: Mapping[str, str] = {
     "Defunct": "defunct",
 }
 
+# What a row's most recent activity was to the document, in words.
+ACTIVITIES: Mapping[str, str] = {
+    "Enacted": "its enactment",
+    "Proposed": "its most recent proposal",
+    "Defunct": "its end",
+}
+
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 _DATE = re.compile(r"([12][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _WEB = re.compile(r"(?:https?|ftp)://[^/?#]+.*", re.IGNORECASE)

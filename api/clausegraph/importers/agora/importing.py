@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
@@ -19,7 +19,7 @@ from clausegraph.importers.agora.authorities import (
     read_authorities,
 )
 from clausegraph.importers.agora.columns import Columns, sort_columns
-from clausegraph.importers.agora.counts import Counts, Fault
+from clausegraph.importers.agora.counts import Counts, Fault, Texts
 from clausegraph.importers.agora.documents import Writer
 from clausegraph.importers.agora.known import Known, load_known
 from clausegraph.importers.agora.report import Report
@@ -76,6 +76,7 @@ def import_agora(
         counts=run.counts,
         made=run.made,
         authorities=run.count_authorities(),
+        unlisted_authorities=run.unlisted_authorities(),
         collections=collections,
         with_text=with_text,
         files={
@@ -104,7 +105,7 @@ class _Import:
     used: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.counts = Counts(self.known)
+        self.counts = Counts(self.known, texts=Texts() if self.copy.texts else None)
         self._writer = Writer(self.known, self.authorities, self.made)
         self._graphs = graph_base(self.output)
 
@@ -124,7 +125,7 @@ class _Import:
     def _take_segment(self, record: Record) -> int:
         assert self.segment_columns is not None  # noqa: S101  (read_segments has set it)
         segment, tagging = read_segment(record, self.segment_columns)
-        self.shelf.add_segment(record, segment if self.with_text else replace(segment, texts=()))
+        self.shelf.add_segment(record, segment, with_text=self.with_text)
         self.counts.take_segment(segment, tagging)
         return record.line
 
@@ -135,6 +136,8 @@ class _Import:
         rows = taken(read_records(path), self._read_row)
         for number, row in enumerate(rows, start=1):
             self.counts.take_row(row)
+            if self.segment_columns is not None:
+                self.counts.take_number(row, self.shelf.count(row.agora_id))
             self.progress(path.name, number, row.record.line / lines)
             yield from self._document_files(row)
         if not self.counts.cells.rows:
@@ -142,6 +145,7 @@ class _Import:
                 "The table has no rows.", file=path, line=1, remedy="Give a whole copy of AGORA."
             )
         self._count_orphans()
+        self._count_texts()
         found = describe_authorities(self.authorities, self.used, path)
         table = tables.AUTHORITIES if tables.AUTHORITIES in self.copy.tables else tables.DOCUMENTS
         yield self._file(f"{_START}authorities", found, table)
@@ -168,7 +172,7 @@ class _Import:
 
     def _text_file(self, row: DocumentRow) -> Iterator[tuple[str, str]]:
         segments = self.shelf.segments(row.agora_id) if self.segment_columns else ()
-        whole = texts.full_text(self.copy.texts, row)
+        whole = self._whole_text(row)
         described = self.known.documents.get(row.agora_id)
         document = self._writer.document(row)
         triples = list(texts.describe_texts(document, row, segments, described, whole))
@@ -177,6 +181,17 @@ class _Import:
         name = f"{_START}{row.agora_id}-text"
         triples += texts.describe_terms(NamedNode(self._graphs + name))
         yield self._file(name, triples, tables.DOCUMENTS, _wrap(texts.TERMS))
+
+    def _whole_text(self, row: DocumentRow) -> str:
+        """Return a document's text as a whole, empty where its segments have it."""
+        found, counts = texts.full_text(self.copy.texts, row), self.counts.texts
+        if found is None or counts is None:
+            return ""
+        divided = any(map(texts.has_text, self.shelf.segments(row.agora_id)))
+        counts.divided += divided
+        counts.empty += not divided and not found
+        counts.taken += not divided and bool(found)
+        return "" if divided else found
 
     def _file(
         self,
@@ -195,11 +210,23 @@ class _Import:
 
     def _count_orphans(self) -> None:
         path = self.copy.tables.get(tables.SEGMENTS)
-        for document, line, number in self.shelf.orphans() if path else ():
+        for lost in self.shelf.orphans() if path else ():
             assert path is not None  # noqa: S101
-            self.counts.left_out[document] = number
-            message = f"has {number} segments, and no row in {self.copy.documents.name}"
-            self.counts.add_fault(Fault(path.name, line, document, message))
+            self.counts.left_out[lost.document] = lost.number
+            self.counts.lost.update(tags=lost.tags, prose=lost.prose)
+            many = f"{lost.number} segment{'s' if lost.number > 1 else ''}"
+            message = f"has {many}, and no row in {self.copy.documents.name}"
+            self.counts.add_fault(Fault(path.name, lost.line, lost.document, message))
+
+    def _count_texts(self) -> None:
+        """Tell the files of the folder of texts that no row took."""
+        found = self.counts.texts
+        for identifier, name in texts.files(self.copy.texts) if found else ():
+            assert found is not None  # noqa: S101
+            if not self.shelf.has_document(identifier):
+                found.others.append(name)
+            elif not self.with_text:
+                found.left_out += 1
 
     def count_authorities(self) -> dict[str, int] | None:
         """Return how many authorities of the table the documents name."""
@@ -208,6 +235,16 @@ class _Import:
         entries = self.authorities.entries
         named = sum(name in entries for name in self.used)
         return {"rows": len(entries), "named by documents": named, "others": len(entries) - named}
+
+    def unlisted_authorities(self) -> dict[str, str]:
+        """Return the authorities that the table lacks, with the first place that names each."""
+        path = self.copy.tables.get(tables.AUTHORITIES)
+        if path is None:
+            return {}
+        entries = self.authorities.entries
+        rows = {name: f"{self.copy.documents.name}:{line}" for name, line in self.used.items()}
+        parents = {entry.parent: path.name for entry in entries.values() if entry.parent}
+        return {name: place for name, place in (parents | rows).items() if name not in entries}
 
 
 def _wrap(text: str) -> str:

@@ -11,6 +11,7 @@ from clausegraph.importers.agora.columns import Columns
 from clausegraph.importers.agora.counts import Cells, Counts, Fault
 
 _SHOWN_FAULTS = 20
+_SHOWN_NUMBERS = 5
 _CLASSIFICATIONS = ("tags", "status", "collections", "jurisdictions", "applies to")
 _OF_SEGMENTS = ("tags of segments", "marks of segments")
 _STATEMENTS = (*_CLASSIFICATIONS, *_OF_SEGMENTS, "milestones", "issuers")
@@ -22,7 +23,8 @@ class Report:
 
     `made` counts statements by what they say, and clauses; `files` counts those written, unchanged
     and removed; `authorities` and `collections` count the rows of the small tables, None where
-    there is no such table.
+    there is no such table. `unlisted_authorities` has the first place that names each authority
+    which its table lacks.
     """
 
     folder: Path
@@ -32,6 +34,7 @@ class Report:
     counts: Counts
     made: Mapping[str, int]
     authorities: Mapping[str, int] | None
+    unlisted_authorities: Mapping[str, str]
     collections: Mapping[str, int] | None
     with_text: bool
     files: Mapping[str, int]
@@ -65,8 +68,14 @@ class Report:
             "notes": {"total": counts.notes.total(), **dict(sorted(counts.notes.items()))},
             "unknown_columns": self._unknown_columns(),
             "missing_columns": list(self.columns.missing),
-            "prose": {"taken": self.with_text, "cells": dict(counts.prose)},
+            "prose": {
+                "taken": self.with_text,
+                "cells": dict(counts.prose),
+                "left_out": counts.lost["prose"],
+            },
+            "texts": counts.texts and counts.texts.as_json(),
             "authorities": self.authorities,
+            "unlisted_authorities": dict(self.unlisted_authorities),
             "collections": self.collections,
             "left_out": dict(counts.left_out),
             "faults": {
@@ -85,6 +94,14 @@ class Report:
             "rows": cells.rows,
             "clauses": self.made.get("clauses", 0),
             "left_out": left,
+            "tags_left_out": self.counts.lost["tags"],
+            "other_number": {
+                "documents": self.counts.all_other_numbers,
+                "listed": {
+                    document: {"here": here, "stated": stated}
+                    for document, (here, stated) in self.counts.other_numbers.items()
+                },
+            },
             **_tags(cells, self.segment_columns),
         }
 
@@ -124,17 +141,26 @@ class Report:
                 f"{counts.segment_cells.rows:,} rows = {self.made.get('clauses', 0):,} clauses + "
                 f"{left:,} left out",
             )
-        parts = [f"{self.made[kind]:,} {kind}" for kind in _STATEMENTS if self.made.get(kind)]
-        yield "statements", f"{self.statements:,} = {' + '.join(parts)}"
-        parts = [f"{number:,} {name}" for name, number in counts.states.most_common()]
-        yield "rows are", f"{counts.states.total():,} = {' + '.join(parts)}"
+            tags, lost = counts.segment_cells.stated, counts.lost["tags"]
+            yield "their tags", f"{tags:,} = {tags - lost:,} stated + {lost:,} left out"
+        made = {kind: self.made[kind] for kind in _STATEMENTS if self.made.get(kind)}
+        yield "statements", f"{self.statements:,} = {_added(made)}"
+        yield "rows are", f"{counts.states.total():,} = {_added(dict(counts.states.most_common()))}"
         yield "kept as notes", f"{counts.notes.total():,} cells without a term of ours"
-        verb = "taken" if self.with_text else "left out (--with-text takes them)"
-        yield "prose", f"{counts.prose.total():,} cells {verb}"
+        yield "prose", self._prose()
+        if counts.texts is not None:
+            found = counts.texts.sums()
+            yield "texts", f"{sum(found.values()):,} files = {_added(found)}"
         yield "authorities", _table(self.authorities, "no authorities.csv: no jurisdictions")
         yield "collections", _table(self.collections, "")
-        parts = [f"{number:,} {name}" for name, number in self.files.items()]
-        yield "files", f"{sum(self.files.values()):,} = {' + '.join(parts)}"
+        yield "files", f"{sum(self.files.values()):,} = {_added(self.files)}"
+
+    def _prose(self) -> str:
+        number, lost = self.counts.prose.total(), self.counts.lost["prose"]
+        if not self.with_text:
+            return f"{number:,} cells left out (--with-text takes them)"
+        taken = f"{number:,} cells taken"
+        return f"{number:,} cells = {number - lost:,} taken + {lost:,} left out" if lost else taken
 
     def _notes(self) -> Iterator[str]:
         counts = self.counts
@@ -145,12 +171,31 @@ class Report:
         for scheme, found in sorted(counts.unknown_terms.items()):
             names = "; ".join(f"{name} ({number})" for name, number in sorted(found.items()))
             yield f"note: not in the scheme {scheme}, kept in AGORA's words: {names}"
-        for document, number in list(counts.left_out.items())[:_SHOWN_FAULTS]:
-            yield f"note: {number} segments left out: no row of document {document}"
+        if places := self.unlisted_authorities:
+            names = "; ".join(f"{name} ({place})" for name, place in sorted(places.items()))
+            yield f"note: not in authorities.csv, so without a jurisdiction: {names}"
+        yield from _segment_notes(counts)
+        if counts.texts and counts.texts.others:
+            yield f"note: texts of no row, left out: {', '.join(counts.texts.others)}"
         for fault in counts.faults[:_SHOWN_FAULTS]:
             yield f"fault: {fault.file}:{fault.line}: row {fault.row} {fault.message}"
         if (more := counts.all_faults - _SHOWN_FAULTS) > 0:
             yield f"... and {more:,} more faults; --json lists them"
+
+
+def _segment_notes(counts: Counts) -> Iterator[str]:
+    """Say which segments have no document, and which documents other segments than they state."""
+    for document, number in list(counts.left_out.items())[:_SHOWN_FAULTS]:
+        many = f"{number} segment{'s' if number > 1 else ''}"
+        yield f"note: {many} left out: no row of document {document}"
+    if number := counts.all_other_numbers:
+        listed = list(counts.other_numbers.items())[:_SHOWN_NUMBERS]
+        told = "; ".join(f"{name} ({here} of {stated})" for name, (here, stated) in listed)
+        yield (
+            f"note: {number:,} {'documents have' if number > 1 else 'document has'} another "
+            f"number of segments here than documents.csv states: {told}"
+            f"{'; ...' if number > len(listed) else ''}"
+        )
 
 
 def _tags(cells: Cells, columns: Columns) -> dict[str, int]:
@@ -169,5 +214,9 @@ def _tags(cells: Cells, columns: Columns) -> dict[str, int]:
 def _table(numbers: Mapping[str, int] | None, without: str) -> str:
     if numbers is None:
         return without
-    parts = [f"{number:,} {name}" for name, number in numbers.items() if name != "rows"]
-    return f"{numbers['rows']:,} rows = {' + '.join(parts)}"
+    parts = {name: number for name, number in numbers.items() if name != "rows"}
+    return f"{numbers['rows']:,} rows = {_added(parts)}"
+
+
+def _added(parts: Mapping[str, int]) -> str:
+    return " + ".join(f"{number:,} {name}" for name, number in parts.items())

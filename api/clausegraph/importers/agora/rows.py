@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ _KEPT = (
 )
 _KEPT_IF_TRUE = (fields.ANNOTATED, fields.VALIDATED, fields.MACHINE, fields.NO_TEXT)
 _APPLIES = (fields.GOVERNMENT, fields.PRIVATE)
+# Programs that know numbers with empty cells as fractions only write 15 as 15.0.
+_COUNT = re.compile(r"([0-9]{1,9})(?:\.0)?")
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,27 @@ class DocumentRow:
 
     @property
     def is_proposed_too_late(self) -> bool:
-        """Whether the row dates the proposal after the enactment."""
-        if self.proposed is None or self.status_date is None or self.status != "Enacted":
+        """Whether the row dates the proposal after what it calls the most recent activity."""
+        if self.proposed is None or self.status_date is None:
             return False
-        return self.proposed.is_after(self.status_date)
+        return self.status in fields.MILESTONES and self.proposed.is_after(self.status_date)
 
     @property
-    def contradicts_itself(self) -> bool:
-        """Whether the row is validated and may include unreviewed machine output all the same."""
-        return bool(truth(self.record, fields.VALIDATED) and truth(self.record, fields.MACHINE))
+    def contradictions(self) -> tuple[str, ...]:
+        """How the row's flags on its checking contradict each other."""
+        validated = truth(self.record, fields.VALIDATED)
+        found = []
+        if validated and truth(self.record, fields.MACHINE):
+            found.append("is validated and may include unreviewed machine output")
+        if validated and truth(self.record, fields.ANNOTATED) is False:
+            found.append("is validated and not annotated")
+        return tuple(found)
+
+    @property
+    def stated_segments(self) -> int | None:
+        """How many segments the row says that there are, None where it gives no number."""
+        found = _COUNT.fullmatch(cell(self.record, fields.SEGMENTS))
+        return int(found[1]) if found else None
 
 
 def read_row(record: Record, columns: Columns) -> DocumentRow:

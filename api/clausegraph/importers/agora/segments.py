@@ -22,7 +22,9 @@ _KEPT_IF_TRUE = (fields.SEGMENT_ANNOTATED, fields.SEGMENT_VALIDATED)
 _PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
 _TABLES = """
 CREATE TABLE document (id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID;
-CREATE TABLE segment (document TEXT, position INTEGER, line INTEGER, facts TEXT);
+CREATE TABLE segment (
+    document TEXT, position INTEGER, line INTEGER, tags INTEGER, prose INTEGER, facts TEXT
+);
 CREATE UNIQUE INDEX place ON segment (document, position);
 """
 
@@ -44,6 +46,17 @@ class Segment:
     texts: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Orphans:
+    """Segments of a document without a row: the line of the first, and how much they have."""
+
+    document: str
+    line: int
+    number: int
+    tags: int
+    prose: int
+
+
 class Shelf:
     """Rows of an import by document, in a file of their own, so that memory stays flat."""
 
@@ -59,18 +72,22 @@ class Shelf:
             )
             return None if found.rowcount else self._line("document WHERE id = ?", agora_id)
 
-    def add_segment(self, record: Record, segment: Segment) -> None:
-        """Keep a segment, or raise InputError where its document has one at that position."""
+    def add_segment(self, record: Record, segment: Segment, *, with_text: bool) -> None:
+        """Keep a segment, without its texts if so told, or raise InputError where its document has
+        one at that position."""
         document = number(record, fields.DOCUMENT)
         facts = json.dumps(
             [
                 *(segment.tags, segment.marks, segment.annotated, segment.validated),
-                *(segment.notes, segment.texts),
+                *(segment.notes, segment.texts if with_text else ()),
             ]
         )
-        row = (document, segment.position, record.line, facts)
+        sizes = (len(segment.tags), len(segment.texts))
+        row = (document, segment.position, record.line, *sizes, facts)
         with _disk():
-            found = self._connection.execute("INSERT OR IGNORE INTO segment VALUES (?,?,?,?)", row)
+            found = self._connection.execute(
+                "INSERT OR IGNORE INTO segment VALUES (?, ?, ?, ?, ?, ?)", row
+            )
         if not found.rowcount:
             where = "segment WHERE document = ? AND position = ?"
             first = self._line(where, document, segment.position)
@@ -97,13 +114,26 @@ class Shelf:
                 texts=tuple((name, value) for name, value in texts),
             )
 
-    def orphans(self) -> Iterator[tuple[str, int, int]]:
-        """Yield the identifiers of documents that only segments name, with the line of the first of
-        them and their number."""
-        yield from self._connection.execute(
-            "SELECT document, MIN(line), COUNT(*) FROM segment "
+    def count(self, agora_id: str) -> int:
+        """Return the number of a document's segments."""
+        found = self._connection.execute(
+            "SELECT COUNT(*) FROM segment WHERE document = ?", (agora_id,)
+        )
+        return int(found.fetchone()[0])
+
+    def has_document(self, agora_id: str) -> bool:
+        """Tell whether a row of a document was noted."""
+        found = self._connection.execute("SELECT 1 FROM document WHERE id = ?", (agora_id,))
+        return found.fetchone() is not None
+
+    def orphans(self) -> Iterator[Orphans]:
+        """Yield the segments of each document that only segments name."""
+        rows = self._connection.execute(
+            "SELECT document, MIN(line), COUNT(*), SUM(tags), SUM(prose) FROM segment "
             "WHERE document NOT IN (SELECT id FROM document) GROUP BY document ORDER BY MIN(line)"
         )
+        for row in rows:
+            yield Orphans(*row)
 
     def _line(self, where: str, *values: object) -> int:
         found = self._connection.execute(f"SELECT line FROM {where}", values)  # noqa: S608

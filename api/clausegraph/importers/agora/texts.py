@@ -25,14 +25,22 @@ TERMS = (
 )
 _ABSTRACT = NamedNode(DCTERMS + "abstract")
 _RIGHTS = NamedNode(DCTERMS + "rights")
+_SUFFIX = ".txt"
 _LARGEST = 16 * 1024 * 1024
 
 
-def full_text(folder: Path | None, row: DocumentRow) -> str:
-    """Return the text of a document from AGORA's folder of texts, empty where it has none."""
-    path = folder / f"{row.agora_id}.txt" if folder else None
+def files(folder: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield AGORA ID and name of each file in AGORA's folder of texts, hidden ones left out."""
+    for path in sorted(folder.iterdir()) if folder else ():
+        if path.is_file() and not path.name.startswith("."):
+            yield (path.stem if path.suffix == _SUFFIX else ""), path.name
+
+
+def full_text(folder: Path | None, row: DocumentRow) -> str | None:
+    """Return the text of a document from AGORA's folder of texts, None where it has none."""
+    path = folder / f"{row.agora_id}{_SUFFIX}" if folder else None
     if path is None or not path.is_file():
-        return ""
+        return None
     if path.stat().st_size > _LARGEST:
         raise InputError(
             f"The text is larger than {_LARGEST >> 20} MiB.",
@@ -49,7 +57,7 @@ def describe_texts(
     described: Described | None,
     whole: str,
 ) -> Iterator[Triple]:
-    """Return summaries and texts; `whole` is the document's, left out where segments have theirs.
+    """Return summaries and texts; `whole` is the document's, empty where segments have theirs.
 
     The short summary is the document's summary, unless we have written one ourselves.
     """
@@ -61,17 +69,20 @@ def describe_texts(
             yield Triple(node, _ABSTRACT, english(text))
         else:
             yield Triple(node, NOTE, note(column, text))
-    divided = False
     for segment in segments:
         clause = clause_node(document, clause_name(segment))
         for column, text in segment.texts:
-            divided = divided or column == fields.TEXT
             if column in _PROPERTIES:
                 yield Triple(clause, _PROPERTIES[column], english(text))
             else:
                 yield Triple(clause, NOTE, note(column, text))
-    if whole and not divided:
+    if whole:
         yield Triple(node, cg("text"), english(whole))
+
+
+def has_text(segment: Segment) -> bool:
+    """Tell whether a segment comes with its text."""
+    return any(column == fields.TEXT for column, _ in segment.texts)
 
 
 def describe_terms(graph: NamedNode) -> Iterator[Triple]:

@@ -29,6 +29,7 @@ from clausegraph.vocabulary import GRAPH, code_slug
 _BATCH = 5_000  # triples that are laid out together
 _SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _MARKER_WITHIN = 64 * 1024
+_UNCHANGED = "Check the folder, its permissions and the free space; nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,22 @@ def _texts(origin: Origin, conversion: Conversion) -> Iterator[str]:
         if len(triples) >= _BATCH:
             yield render(triples, comment=comment)
             triples, comment = [], ""
+    if not any(table.rows for table in report.tables):
+        raise _without_rows(origin)
     if triples:
         yield render(triples, comment=comment)
     report.notes += _notes(origin, report)
+
+
+def _without_rows(origin: Origin) -> InputError:
+    sheet = origin.sheets[0]
+    below = " below its header" if sheet.headings else ""
+    return InputError(
+        f"The table has no rows{below}.",
+        file=sheet.path,
+        line=1,
+        remedy="Give the whole table; a file of an earlier import stays as it is.",
+    )
 
 
 def _notes(origin: Origin, report: Report) -> Iterator[str]:
@@ -199,17 +213,24 @@ def _write(file: Path, texts: Iterator[str], marker: str) -> bool:
             tempfile.TemporaryDirectory(dir=file.parent, prefix=".import-") as folder,
         ):
             new = Path(folder) / file.name
-            write_atomically(new, texts)
+            _write_aside(new, texts, file)
             if file.exists() and filecmp.cmp(new, file, shallow=False):
                 return False
             new.replace(file)
             return True
     except OSError as error:
-        raise InputError(
-            f"The file cannot be written: {error.strerror}.",
-            file=file,
-            remedy="Check the folder, its permissions and the free space; nothing was changed.",
-        ) from error
+        message = f"The file cannot be written: {error.strerror}."
+        raise InputError(message, file=file, remedy=_UNCHANGED) from error
+
+
+def _write_aside(new: Path, texts: Iterator[str], file: Path) -> None:
+    """Write a file that is to take the place of `file`, which is what an error names."""
+    try:
+        write_atomically(new, texts)
+    except InputError as error:
+        if error.file != new:  # a fault of the table
+            raise
+        raise InputError(error.message, file=file, remedy=_UNCHANGED) from error
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from clausegraph.errors import InputError
@@ -85,7 +86,7 @@ def open_sheet(table: Table, path: Path) -> Sheet:
     Raises InputError for a column that is not there, or there twice.
     """
     rows = _not_blank(read_rows(path, table.layout.dialect))
-    headers = [row for row, _ in zip(rows, range(table.layout.headers), strict=False)]
+    headers = list(islice(rows, table.layout.headers))
     if len(headers) < table.layout.headers:
         raise InputError("The file has no header.", file=path, line=1, remedy="Give a table.")
     if not headers:

@@ -21,7 +21,7 @@ from clausegraph.importers.rdf.contents import Contents
 from clausegraph.importers.rdf.header import Header
 from clausegraph.importers.rdf.literals import Choice
 from clausegraph.importers.rdf.reading import Graph, Vocabulary
-from clausegraph.turtle import render
+from clausegraph.turtle import find_line, render
 from clausegraph.vocabulary import (
     DCTERMS,
     FOAF,
@@ -34,6 +34,7 @@ from clausegraph.vocabulary import (
     TYPE,
     cg,
     code_slug,
+    compact,
 )
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
@@ -254,8 +255,10 @@ def _notes(told: _Set, stock: Contents, changed: dict[Literal, Literal]) -> Iter
     """Say what of the vocabulary is not as it was, or not as one would expect."""
     for old, new in sorted(changed.items(), key=str):
         yield f"literal {old} is kept as {new}"
+    yield from _refused(told.vocabulary)
     if found := blanks.count(told.vocabulary.triples):
-        yield f"{found} blank nodes, as of lists and restrictions, have IRIs below their graph now"
+        what = "1 blank node" if found == 1 else f"{found} blank nodes"
+        yield f"{what}, as of lists and restrictions, got IRIs below their graph"
     if told.header.imports:
         yield f"imported there, not fetched: {', '.join(told.header.imports)}"
     if not told.header.licences and not told.header.rights:
@@ -271,3 +274,15 @@ def _notes(told: _Set, stock: Contents, changed: dict[Literal, Literal]) -> Iter
         number = len(stock.unlabelled)
         what = "1 term has" if number == 1 else f"{number} terms have"
         yield f"{what} no label: {shown}{more}"
+
+
+def _refused(vocabulary: Vocabulary) -> Iterator[str]:
+    """Say which literals are none of their type: kept, since the vocabulary is not ours to mend."""
+    wrong = literals.refused(vocabulary.triples)
+    for literal in wrong[:_TOLD]:
+        line = find_line(vocabulary.path, f'"{literal.value}"', literal.value)
+        place = f"line {line}: " if line else ""
+        kind = compact(literal.datatype.value)
+        yield f"{place}'{literal.value}' is no {kind}; kept as it is, and no question compares it"
+    if len(wrong) > _TOLD:
+        yield f"{len(wrong) - _TOLD} more literals are none of their type"

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal as OneOf
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from clausegraph.importers.rdf.reading import Vocabulary
 from clausegraph.vocabulary import XSD
 
 Choice = OneOf["refuse", "value", "text"]
 _SUBJECT = NamedNode("urn:x")
+_CAST = frozenset(
+    f"{XSD}{name}"
+    for name in ("boolean", "date", "dateTime", "decimal", "double", "float", "integer", "time")
+)
 _STRING = XSD + "string"
 
 
@@ -40,6 +44,35 @@ def settle(
         changed = {old: Literal(old.value) for old in changed}
     kept = (_with(triple, changed) for triple in triples)
     return tuple(dict.fromkeys(kept)), changed
+
+
+def refused(triples: Iterable[Triple]) -> list[Literal]:
+    """Return the literals that are none of the type that they name, as a 13th month is no date.
+
+    Looked at are the types of XSD that SPARQL can make of a text (SPARQL 1.1, section 17.1).
+    """
+    typed = sorted(
+        {
+            triple.object
+            for triple in triples
+            if isinstance(triple.object, Literal) and triple.object.datatype.value in _CAST
+        },
+        key=str,
+    )
+    if not typed:
+        return []
+    rows = Store().query(
+        f"SELECT ?literal {{ VALUES ?literal {{ {' '.join(map(str, typed))} }} "
+        f"BIND ({_cast()} AS ?cast) FILTER (!BOUND(?cast)) }}"
+    )
+    assert isinstance(rows, QuerySolutions)  # noqa: S101 - a SELECT has rows
+    return [row["literal"] for row in rows if isinstance(row["literal"], Literal)]
+
+
+def _cast() -> str:
+    """Return the expression that has a value for a literal which is of its type."""
+    made = (f"IF(?type = <{name}>, <{name}>(STR(?literal)), 1/0)" for name in sorted(_CAST))
+    return f"COALESCE({', '.join(made)})".replace("?type", "DATATYPE(?literal)")
 
 
 def _with(triple: Triple, changed: dict[Literal, Literal]) -> Triple:

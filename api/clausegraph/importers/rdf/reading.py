@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from clausegraph import formats
 from clausegraph.errors import InputError
 from clausegraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Syntax
+from clausegraph.importers.encodings import read_utf8
 from clausegraph.turtle import find_line, parse_file
 
 LARGEST = 256 * 1024 * 1024
@@ -43,6 +44,7 @@ _NESTED = {
     RDF_XML: re.compile(rb"<[^<>/!?][^<>]*+(?<=/)>|(?P<open><[^<>/!?][^<>]*+>)|(?P<close></)"),
 }
 _DECLARATION = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:@prefix|@base|prefix\s|base\s)", re.IGNORECASE)
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _REMOTE = "remote context"
 
 Graph = NamedNode | BlankNode | DefaultGraph
@@ -75,6 +77,7 @@ def read(path: Path, syntax: str | None = None) -> Vocabulary:
     empty, in no syntax of ours or broken, and for one that leans on a context of the network.
     """
     data = _bytes(path)
+    _refuse_page(path, data)
     chosen = SYNTAXES[syntax] if syntax else _told(path, data)
     _refuse_deep(path, data, chosen)
     quads = _parse(path, chosen)
@@ -113,6 +116,17 @@ def _bytes(path: Path) -> bytes:
         raise InputError(
             f"The file cannot be read: {error.strerror}.", file=path, remedy="Check its path."
         ) from error
+
+
+def _refuse_page(path: Path, data: bytes) -> None:
+    """Raise InputError for a web page, which is what many addresses of vocabularies answer with."""
+    if _PAGE.match(data):
+        raise InputError(
+            "The file is a web page.",
+            file=path,
+            line=1,
+            remedy="Download the vocabulary itself, as with: curl -LH 'Accept: text/turtle' URL.",
+        )
 
 
 def _told(path: Path, data: bytes) -> Syntax:
@@ -165,6 +179,8 @@ def _parse(path: Path, syntax: Syntax) -> Sequence[Quad]:
             shutil.copyfile(path, copy)
             return parse_file(copy).quads
     except InputError as error:
+        if isinstance(error.__cause__, UnicodeDecodeError):
+            read_utf8(path)  # which says what encoding it seems to be in
         message, remedy = error.message, error.remedy
         if _REMOTE in message:
             message = "The file takes its context (@context) from the network; nothing is fetched."

@@ -28,11 +28,17 @@ def import_text(asked: Import) -> Imported:
 
     With `with_text` the words go to a file of their own beside it, `{source}-text.ttl`. Importing
     the same text again changes nothing; without `with_text` an earlier file of words is removed.
-    Raises UsageError or InputError as `plan` does, and where a document that nobody describes has
-    no title; then nothing is written.
+    Raises UsageError or InputError as `plan` does, and where the language is not plain, or a
+    document that nobody describes has no title; then nothing is written.
     """
     refuse_bad_address(asked.url)
     made = plan(asked)
+    if not made.language:
+        raise UsageError(
+            "The language of the text is not plain.",
+            file=asked.file,
+            remedy="Give it with --language, as in --language de.",
+        )
     if asked.title is None and not made.known.is_document:
         raise UsageError(
             f"Nothing describes the document {made.document} as yet.",

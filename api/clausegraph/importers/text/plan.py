@@ -44,7 +44,8 @@ class Plan:
     """A text and its outline, under the names that it gets here.
 
     `titles` has the heading of each clause, by the last part of its IRI. `is_guessed` says that
-    nobody gave the language. `describes_source` is false where the source is described already.
+    nobody gave the language, which is empty where the words do not tell it; then the text can be
+    looked at, and not imported. `describes_source` is false where the source is described already.
     """
 
     asked: Import
@@ -71,8 +72,12 @@ class Plan:
 
     def notes(self) -> Iterator[str]:
         """Say what the reader of the outline should know of names, language and other sources."""
-        if self.is_guessed:
+        if not self.language:
+            yield "language: not plain by its words; the import asks for --language"
+        elif self.is_guessed:
             yield f"language: {self.language}, by its words; --language says otherwise"
+        if not self.known.is_document and self.asked.title is None:
+            yield f"nothing describes {self.document} as yet; the import asks for --title"
         if self.asked.source is None and not self.describes_source:
             yield f"the file is that of the source {self.source}, by its SHA-256"
         yield from self._joined()
@@ -94,8 +99,8 @@ class Plan:
 def plan(asked: Import) -> Plan:
     """Read a text and find its outline.
 
-    Raises UsageError for a bad name or a language that is not plain, InputError for a file that
-    is no text, is too large, or has no numbered clause.
+    Raises UsageError for a bad name or language tag, InputError for a file that is no text, is too
+    large, or has no numbered clause.
     """
     document = _document(asked.document)
     text = read(asked.file)
@@ -146,13 +151,10 @@ def _document(name: str) -> str:
 
 
 def _language(asked: Import, text: str) -> str:
-    language = asked.language or languages.guess(text)
+    """Return the language as it is given, or by the words, empty where they do not tell it."""
+    language = asked.language if asked.language is not None else languages.guess(text)
     if language is None:
-        raise UsageError(
-            "The language of the text is not plain.",
-            file=asked.file,
-            remedy="Give it with --language, as in --language de.",
-        )
+        return ""
     try:
         return Literal("", language=language).language or language
     except ValueError as error:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from clausegraph.errors import InputError
-from clausegraph.textfiles import read_text
+from clausegraph.importers.encodings import read_utf8
 
 _LARGEST = 16 * 1024 * 1024
 # What other files begin with, and how to make a text of them.
@@ -33,7 +33,7 @@ def read(path: Path) -> str:
             remedy="See whether it is the right file; else import its parts one by one.",
         )
     _refuse_other_formats(path)
-    text = read_text(path)
+    text = read_utf8(path)
     if not text.strip("\ufeff \t\r\n"):
         raise InputError("The file is empty.", file=path, line=1, remedy="Give a numbered text.")
     if "\0" in text:
@@ -52,17 +52,11 @@ def _refuse_other_formats(path: Path) -> None:
         with path.open("rb") as stream:
             head = stream.read(512)
     except OSError:
-        return  # `read_text` says why.
+        return  # `read_utf8` says why.
     start = head.decode("latin-1")
     for sign, name, remedy in _NO_TEXTS:
         if start.startswith(sign):
             raise InputError(f"This is {name}, not a text.", file=path, remedy=remedy)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(
-            "The file is UTF-16.",
-            file=path,
-            remedy="Save it as UTF-8, as with: iconv -f UTF-16 -t UTF-8 FILE.",
-        )
     if _PAGE.match(start):
         raise InputError(
             "This is a web page, not a text.", file=path, remedy="Save its text first, in UTF-8."

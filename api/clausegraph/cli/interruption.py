@@ -1,0 +1,50 @@
+"""Interruption: work that takes long ends in order, however it is told to end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+# As systemd, a container or `timeout` ends a program, and a terminal that goes away.
+_SIGNALS = ("SIGTERM", "SIGHUP")
+_SHELL = 128  # and the number of the signal, as a shell reports a program that one ended
+
+
+@contextmanager
+def interruptible(left: str) -> Iterator[None]:
+    """Have signals that end the program end the work as Ctrl-C does, so that it clears away what is
+    half done; then say what is `left`. One that is ignored, as after `nohup`, stays so."""
+    before = {number: signal.getsignal(number) for number in _numbers()}
+    for number, handler in before.items():
+        if handler is signal.SIG_DFL:
+            signal.signal(number, _end)
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        print(f"clausegraph: Interrupted. {left}", file=sys.stderr, flush=True)
+        if isinstance(interrupt, _Ended):
+            sys.exit(_SHELL + interrupt.number)
+        raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Ended(KeyboardInterrupt):
+    """Raised in the work by a signal, where Ctrl-C would be."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise _Ended(number)
+
+
+def _numbers() -> list[signal.Signals]:
+    """Return the signals that this system has."""
+    return [signal.Signals[name] for name in _SIGNALS if name in signal.Signals.__members__]

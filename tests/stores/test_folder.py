@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
@@ -187,11 +188,31 @@ def test_what_somebody_reads_is_not_removed(folder) -> None:
 def test_the_same_release_again_does_not_touch_the_one_that_is_read(folder) -> None:
     """It gets a folder of its own, and is current."""
     first = put(folder, 1)
-    again = put(folder, 1)
-    assert again.release == first.release
-    assert again.path.name == f"{1:064x}.2"
-    assert folder.current() == again
-    assert first.graph.is_file()
+    with reading(first.path):
+        again = put(folder, 1)
+        assert again.release == first.release
+        assert again.path.name == f"{1:064x}.2"
+        assert folder.current() == again
+        assert first.graph.is_file()
+
+
+def test_the_same_release_again_leaves_the_way_back_open(folder) -> None:
+    """It takes the place of the one of the same content, not of the one before."""
+    put(folder, 1)
+    for _ in range(3):
+        put(folder, 2)
+    assert len(names(folder)) == 3
+    assert folder.find(f"{1:064x}") is not None
+    assert folder.find(f"{2:064x}") == folder.current()
+
+
+def test_reading_that_is_given_up_ends(tmp_path) -> None:
+    """A process that is to end would wait for the whole of a large file."""
+    (tmp_path / "large.nq").write_bytes(bytes(10))
+    given_up = threading.Event()
+    given_up.set()
+    with pytest.raises(InputError, match="given up"):
+        InputFile.of(tmp_path / "large.nq", given_up)
 
 
 def test_the_current_one_is_never_pruned(folder) -> None:

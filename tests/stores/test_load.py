@@ -344,7 +344,7 @@ def test_progress_has_a_rate_and_an_estimate() -> None:
     pace.read, pace.taken = 500, 10_000
     pace.show(1_000)
     pace.show(13_000)
-    assert told == ["Loaded 13,000 of about 26,000 triples, 1,300 a second, about 10 s left."]
+    assert told == ["Loaded 13,000 of about 26,000 lines, 1,300 a second, about 10 s left."]
 
 
 @pytest.fixture(autouse=True)

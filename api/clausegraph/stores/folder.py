@@ -180,18 +180,25 @@ class StoreFolder:
 
     def prune(self, keep: int = KEPT) -> tuple[str, ...]:
         """Remove all but the newest `keep` stored graphs, and those that somebody reads; return the
-        releases that are removed. The current one stays in any case."""
+        releases that are removed. The current one stays in any case, and of a release that was
+        stored again the newest: the way back leads to another one."""
         current = self._current_name()
+        newest = {_release(current): current}
         names = [name for name in self._names() if name != current]
+        for name in names:
+            newest.setdefault(_release(name), name)
+        kept = set(list(newest.values())[: max(keep, 1)])
         removed = []
-        for name in names[max(keep - 1, 0) :]:
+        for name in names:
+            if name in kept:
+                continue
             path = self.path / name
             with contextlib.suppress(OSError), locks.changing(path) as is_ours:
                 if is_ours:
                     gone = Path(tempfile.mkdtemp(prefix=_LOADING, dir=self.path)) / name
                     path.rename(gone)
                     shutil.rmtree(gone.parent, ignore_errors=True)
-                    removed.append(name.partition(".")[0])
+                    removed.append(_release(name))
         return tuple(removed)
 
     def sweep(self) -> bool:
@@ -264,6 +271,11 @@ def reading(path: Path) -> Iterator[None]:
         yield
     finally:
         locks.leave(held)
+
+
+def _release(name: str) -> str:
+    """Return the release that lies in the folder `name`."""
+    return name.partition(".")[0]
 
 
 def _time(path: Path) -> int:

@@ -16,6 +16,7 @@ import contextlib
 import gc
 import importlib.metadata
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
@@ -67,7 +68,8 @@ def load(
     inputs = files.inputs(paths)
     is_complete = files.includes_shipped(paths)
     with _uncollected(), folder.begin() as working, ThreadPoolExecutor(1) as pool:
-        digested = [pool.submit(InputFile.of, path) for path in inputs]
+        given_up = threading.Event()
+        digested = [pool.submit(InputFile.of, path, given_up) for path in inputs]
         try:
             merged = _taken(chosen, working, progress, expected, is_complete=is_complete)
             if merged is None:
@@ -77,6 +79,7 @@ def load(
                     search.write(store, working.search, progress)
                 del store  # It is closed before the commit.
         except BaseException:
+            given_up.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         made = _manifest(paths, digested, merged)
@@ -119,7 +122,7 @@ class _Load:
         try:
             self._tell(f"Reading {len(self._chosen):,} files.")
             self._read(is_complete)
-            self._tell(f"Deriving from {self._pace.taken:,} triples.")
+            self._tell(f"Deriving from {self._pace.taken:,} lines.")
             self._gathering.derive(self._derived, self._whole)
             self._gathering.close()
             self._runs.flush()
@@ -154,7 +157,7 @@ class _Load:
         self._runs.flush()
         self._filling.settle()
         self._filling.store.flush()
-        self._tell(f"Loaded {self._pace.taken:,} triples in {self._pace.seconds:.1f} s.")
+        self._tell(f"The store is filled after {self._pace.seconds:.1f} s.")
 
     def _taken(self, block: Block, file: Path) -> None:
         """Take a block of a file, but for what it says in a graph that is said anew."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from clausegraph.errors import InputError
 NAME = "manifest.json"
 FORMAT = 1  # of a stored graph: one more whenever what lies in its folder changes its meaning
 
+_PIECE = 1 << 20  # bytes
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -30,16 +32,16 @@ class InputFile:
     sha256: str
 
     @classmethod
-    def of(cls, path: Path) -> InputFile:
-        """Return what is to be known of a file; raises InputError where it cannot be read.
+    def of(cls, path: Path, given_up: threading.Event | None = None) -> InputFile:
+        """Return what is to be known of a file; raises InputError where it cannot be read, and
+        where that was `given_up`.
 
         To be called before the file is read: one that changes meanwhile then counts as changed.
         """
         try:
             absolute = path.resolve()
             status = absolute.stat()
-            with absolute.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = _digest(absolute, given_up or threading.Event())
         except OSError as error:
             raise InputError(
                 f"The file cannot be read: {error.strerror}.", file=path, remedy="Check its path."
@@ -59,6 +61,17 @@ class InputFile:
             return self.of(path).sha256 == self.sha256
         except (OSError, InputError):
             return False
+
+
+def _digest(path: Path, given_up: threading.Event) -> str:
+    """Return the SHA-256 of a file. A process that is to end waits for its threads."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            if given_up.is_set():
+                raise InputError("The reading of the file was given up.", file=path)
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

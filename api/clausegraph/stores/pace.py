@@ -7,19 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _TOLD = 5.0  # seconds between two lines of progress
-_DERIVED = 1.3  # triples in the graph for one in the files
+_DERIVED = 1.3  # lines of the graph for one of the files
 _MINUTE = 60
 
 
 @dataclass
 class Pace:
-    """Tells how many triples of all were loaded; `size` is that of all files, in bytes."""
+    """Tells how many lines of all were loaded: a triple of several graphs is one in each. `size` is
+    that of all files, in bytes."""
 
     tell: Callable[[str], None]
     size: int
     clock: Callable[[], float] = time.monotonic
     read: int = 0  # bytes
-    taken: int = 0  # triples
+    taken: int = 0  # lines
     is_known: bool = False  # all that will come was taken
     _start: float = field(init=False)
     _told: float = field(init=False)
@@ -29,7 +30,7 @@ class Pace:
 
     @property
     def total(self) -> int:
-        """How many triples there will be, as far as can be told."""
+        """How many lines there will be, as far as can be told."""
         if self.is_known or not self.read:
             return self.taken
         return int(self.taken / self.read * max(self.size, self.read) * _DERIVED)
@@ -44,8 +45,7 @@ class Pace:
         about, total = ("" if self.is_known else "about "), max(self.total, loaded)
         left = _duration((total - loaded) / rate)
         self.tell(
-            f"Loaded {loaded:,} of {about}{total:,} triples, {rate:,.0f} a second, "
-            f"about {left} left."
+            f"Loaded {loaded:,} of {about}{total:,} lines, {rate:,.0f} a second, about {left} left."
         )
 
     @property

@@ -333,6 +333,15 @@ def test_the_first_facts_of_a_document_say_how_far_to_trust_them(client: httpx.C
     assert "stated absent" in hard
 
 
+def test_the_first_dates_of_a_document_come_with_their_reasons(client: httpx.Client) -> None:
+    """A date that was inferred, or that its source contradicts, is not shown as if it were sure."""
+    text = page(client, "/doc/document/generative-ai-measures")
+    keys = text.partition('class="facts keys"')[2].partition("</dl>")[0]
+    effective = next(item for item in keys.split("<li>") if "Effective, 2023-08-15" in item)
+    assert "By inference" in effective
+    assert "without a year" in effective.partition('<p class="note">')[2]
+
+
 def test_coverage_at_a_glance_tells_apart_nobody_looked_and_not_covered(
     disputed: httpx.Client,
 ) -> None:

@@ -16,16 +16,18 @@ _GROUPS: Mapping[str, str] = {
     "agora-status": "Status",
     "actor-role/issuer": "Issued by",
 }
-_DATES = "Dates"
+_DATES, _MILESTONE = "Dates", "Milestone"
 
 
 @dataclass(frozen=True)
 class Said:
-    """One value: what is said, whether as absent, and how far to trust it."""
+    """One value: what is said, whether as absent, how far to trust it, and, of a date, the reason
+    given: a source may doubt it, and what is dated is told apart from what took effect."""
 
     value: Value
     denial: Value | None
     marks: tuple[Value, ...]
+    why: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,9 @@ def read(groups: Iterable[Group]) -> tuple[Key, ...]:
     """Return the facts that these statements make, in the order in which a reader asks for them."""
     found = {}
     for group in groups:
-        label = _DATES if group.kind == "Milestone" else _label(group)
+        label = _DATES if group.kind == _MILESTONE else _label(group)
         if label:
-            said = dict.fromkeys(_said(row) for row in group.rows)
+            said = dict.fromkeys(_said(row, group.kind) for row in group.rows)
             found[label] = Key(label, group.anchor, tuple(said))
     return tuple(found[label] for label in (*_GROUPS.values(), _DATES) if label in found)
 
@@ -53,9 +55,10 @@ def _label(group: Group) -> str:
     return _GROUPS.get(name, "")
 
 
-def _said(row: Row) -> Said:
+def _said(row: Row, kind: str) -> Said:
     words = row.lead or row.words
     text = ", ".join(value.text for value in words) or "nobody"
     lang = words[0].lang if len(words) == 1 else None
     said = row.provenance
-    return Said(Value(text, lang=lang), row.denial, (*said.ways, *said.reviews))
+    why = row.why if kind == _MILESTONE else ()
+    return Said(Value(text, lang=lang), row.denial, (*said.ways, *said.reviews), why)

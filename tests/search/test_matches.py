@@ -117,6 +117,12 @@ def test_prefix_of_ones_own_is_read(index: Index, small: Store) -> None:
         ("PREFIX o: <https://w3id.org/clausegraph/ontology#matches>", "o:"),
         ("PREFIX o: <https://w3id.org/clausegraph/>", r"o:ontology\#matches"),
         (r"PREFIX o: <https://w3id.org/clausegraph/ontology\u0023>", "o:matches"),
+        (
+            "BASE <https://example.org/> PREFIX o: <https://w3id.org/clausegraph/ontology#>",
+            "o:matches",
+        ),
+        ("BASE <https://w3id.org/clausegraph/ontology> PREFIX : <#>", ":matches"),
+        ("BASE <https://w3id.org/clausegraph/> PREFIX o: <ontology#>", "o:matches"),
     ],
 )
 def test_property_is_known_however_it_is_spelt(
@@ -132,6 +138,23 @@ def test_bases_without_end_are_no_hindrance(index: Index, small: Store) -> None:
     text = "BASE <a/> " * 5_000 + 'ASK { ?s cg:matches "pledge" ; <http://[> ?o }'
     with pytest.raises(QuerySyntaxError):
         ask(index, small, text)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        '?s cg:matches "pledge" { ?s dcterms:title ?t } UNION { ?s rdfs:label ?t }',
+        '?s cg:matches "pledge" . { ?s dcterms:title ?t }',
+        '?s cg:matches "pledge" . [ cg:clauseOf ?s ] .',
+        '?s cg:matches "pledge" OPTIONAL { ?s dcterms:title ?t }',
+        '{ ?s cg:matches "pledge" } { SELECT ?s { ?s dcterms:title ?t } }',
+    ],
+)
+def test_what_asks_a_graph_may_stand_in_a_group_within(
+    index: Index, small: Store, where: str
+) -> None:
+    """What joins with the words looks things up in a graph, wherever its braces are."""
+    ask(index, small, f"SELECT ?s {{ GRAPH ?g {{ {where} }} }}")
 
 
 def test_prefix_that_means_something_else_is_left_alone(index: Index, small: Store) -> None:

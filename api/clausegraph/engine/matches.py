@@ -14,8 +14,8 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 from clausegraph.engine.reading import Reading
 from clausegraph.errors import BadRequest, QueryRefused, ResultTooLarge
 from clausegraph.search import Index
-from clausegraph.sparql import groups
 from clausegraph.sparql.edits import Edit
+from clausegraph.sparql.groups import Graphs
 from clausegraph.sparql.tokens import Token, position
 from clausegraph.sparql.triples import Text
 from clausegraph.vocabulary import CG
@@ -81,6 +81,7 @@ class _Query:
     def edits(self, get: Callable[[], Index | None]) -> Iterator[Edit]:
         """Yield the changes that resolve each use."""
         index: Index | None = None
+        graphs = Graphs(self._text, lambda verb: not self._is_meant(verb))
         done: set[int] = set()
         for number, place in enumerate(self.uses()):
             token, subject = self._text.tokens[place], self._text.subject(place)
@@ -88,7 +89,7 @@ class _Query:
                 self._refuse(token, f"It is asked for more than {MOST_USES} times.", "Ask less.")
             if subject is None or self._text.tokens[subject].kind != "variable":
                 self._refuse(token, "Its subject has to be a variable.")
-            if groups.is_open(self._text, place, lambda verb: not self._is_meant(verb)):
+            if graphs.is_open(place):
                 self._refuse(token, "Of a named graph it says nothing.", _BESIDE)
             index = index or get()
             if index is None:

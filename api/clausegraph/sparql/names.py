@@ -11,7 +11,11 @@ from clausegraph.sparql.tokens import Token, plain, unescaped
 
 _ESCAPED = re.compile(r"\\(.)")  # of a local name: PN_LOCAL_ESC, section 19.8
 
-_BASES = 16  # that are read: nobody declares more, unless to keep us busy
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+# What is read: nobody declares more bases, or longer ones, unless to keep us busy.
+_BASES = 16
+_LONGEST = 2000  # characters
 
 
 class Names:
@@ -58,10 +62,14 @@ class Names:
 def _resolved(base: str, token: Token) -> str:
     """Return an IRI with its escapes read, resolved by a base (RFC 3986, section 5.2)."""
     iri = unescaped(token.text[1:-1])
+    if not base or len(base) > _LONGEST or _SCHEME.match(iri):
+        return iri
     try:
-        return urljoin(base, iri)
+        found = urljoin(base, iri)
     except ValueError:  # as of http://[
         return iri
+    # Python leaves an empty fragment out, which is what the prefix of a vocabulary ends with.
+    return f"{found}#" if iri.endswith("#") and not found.endswith("#") else found
 
 
 def _declares(token: Token, what: str) -> bool:

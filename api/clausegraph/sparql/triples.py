@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from clausegraph.sparql.names import Names
-from clausegraph.sparql.tokens import Token, plain, tokens
+from clausegraph.sparql.tokens import Token, plain, tokens, unescaped
 
 _BOUNDS = frozenset({".", "{", "}", "(", "["})
 _IN_TRIPLES = frozenset({"A", "TRUE", "FALSE"})  # words that stand among triples
@@ -38,6 +38,8 @@ class Text:
 
     def is_named(self, token: Token, iri: str) -> bool:
         """Whether a token stands for an IRI."""
+        if token.kind == "iri" and not unescaped(token.text[1:-1]).endswith(iri[iri.find("#") :]):
+            return False  # No base gives it a fragment.
         return self._names.iri(token) == iri
 
     def subject(self, verb: int) -> int | None:

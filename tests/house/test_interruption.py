@@ -3,14 +3,19 @@ traceback is shown."""
 
 from __future__ import annotations
 
+import io
 import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from clausegraph import generate
+from clausegraph.cli.interruption import interruptible
+from clausegraph.stores.folder import StoreFolder
 
 COMMAND = [sys.executable, "-m", "clausegraph"]
 
@@ -51,6 +56,70 @@ def test_load_that_a_signal_ends_clears_away_and_says_so(
     assert last == f"clausegraph: Interrupted. {folder} is as it was; run the load again."
     assert "Traceback" not in errors
     assert list(folder.iterdir()) == []
+
+
+def test_signals_that_follow_do_not_break_off_what_is_cleared_away(
+    large: Path, tmp_path: Path
+) -> None:
+    """As a terminal and a service manager send them, to each process and again; once all is said,
+    one of them may end the process as it ends any."""
+    folder = tmp_path / "graphs"
+    process = _loading(large, folder)
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP) * 2:
+        process.send_signal(number)
+        time.sleep(0.004)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in {128 + signal.SIGHUP, -signal.SIGHUP, -signal.SIGTERM}
+    last = errors.splitlines()[-1]
+    assert last == f"clausegraph: Interrupted. {folder} is as it was; run the load again."
+    assert "Exception ignored" not in errors
+    assert list(folder.iterdir()) == []
+
+
+_PRUNING = """
+import os, signal, sys
+from clausegraph.cli import main
+from clausegraph.stores.folder import StoreFolder
+StoreFolder.prune = lambda *_: os.kill(os.getpid(), signal.SIGTERM)
+sys.argv = ["clausegraph", "load", {file!r}, "--store", {folder!r}]
+main()
+"""
+
+
+def test_load_that_is_interrupted_once_its_graph_is_current_says_so(tmp_path: Path) -> None:
+    file, folder = tmp_path / "small.nq", tmp_path / "graphs"
+    file.write_text("".join(generate.quads(100)), encoding="utf-8")
+    code = _PRUNING.format(file=str(file), folder=str(folder))
+    for _ in range(2):  # The same release again is another graph.
+        before = StoreFolder(folder).current_name()
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 128 + signal.SIGTERM
+        last = done.stderr.splitlines()[-1]
+        assert last.endswith(f"{folder} has the new graph, whole; it need not be loaded again.")
+        assert StoreFolder(folder).current_name() not in {"", before}
+
+
+def test_interruption_whose_terminal_is_gone_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    with pytest.raises(KeyboardInterrupt), interruptible("Nothing is left."):
+        raise KeyboardInterrupt
+
+
+def test_work_in_another_thread_is_left_alone() -> None:
+    """Only the main thread may set what signals do."""
+
+    def work() -> int:
+        with interruptible("Nothing is left."):
+            return 1
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(work).result() == 1
 
 
 def test_load_goes_on_after_the_terminal_where_that_was_asked_for(

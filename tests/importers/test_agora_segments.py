@@ -137,7 +137,7 @@ def test_tags_and_prose_of_segments_left_out_are_not_counted_as_taken(tmp_path: 
     assert "prose         6 cells = 4 taken + 2 left out" in text
     assert report.made["tags of segments"] == 1
     assert report.as_json()["segments"]["tags_left_out"] == 2
-    assert report.as_json()["prose"]["left_out"] == 2
+    assert report.as_json()["prose"]["of_no_row"] == 2
 
 
 def test_table_of_segments_that_is_cut_between_rows_is_seen_by_their_number(

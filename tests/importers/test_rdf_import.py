@@ -388,6 +388,33 @@ def test_literals_that_are_none_of_their_type_are_kept_and_told(tmp_path: Path) 
     assert all(literal in kept for literal in wrong)
 
 
+def test_literals_that_a_store_cannot_hold_are_not_called_wrong(tmp_path: Path) -> None:
+    """XML Schema bounds no integer, and takes white space away before it looks."""
+    wrong = [
+        f'"{"1" * 30}"^^xsd:integer',
+        f'"0.{"1" * 40}"^^xsd:decimal',
+        '" 5 "^^xsd:integer',
+        '"5 5"^^xsd:integer',
+    ]
+    listed = " ,\n".join(wrong)
+    path = written(tmp_path, PREFIXES + f"ex:a ex:b\n{listed} .\n")
+    result = imported(path, tmp_path / "out")
+    what = "kept as it is, and no question compares it"
+    large = "is too large or too precise to be compared as"
+    assert sorted(note for note in result.notes if what in note) == [
+        f"line 10: '0.{'1' * 40}' {large} xsd:decimal; {what}",
+        "line 11: ' 5 ' has white space around it, so that it is not read as xsd:integer; " + what,
+        f"line 12: '5 5' is no xsd:integer; {what}",
+        f"line 9: '{'1' * 30}' {large} xsd:integer; {what}",
+    ]
+
+
+def test_turtle_whose_first_iri_begins_like_a_page_is_none(tmp_path: Path) -> None:
+    text = "<html-terms:Risk> a <http://www.w3.org/2004/02/skos/core#Concept> ."
+    result = imported(written(tmp_path, text), tmp_path / "out")
+    assert "<html-terms:Risk>" in (result.folder / "risks.ttl").read_text(encoding="utf-8")
+
+
 def test_vocabulary_with_sound_literals_has_no_such_note(tmp_path: Path) -> None:
     result = imported(written(tmp_path, CONCEPTS), tmp_path / "out")
     assert not any("kept as it is" in note for note in result.notes)

@@ -64,6 +64,24 @@ def test_key_of_a_label_knows_no_blanks_and_hyphens(label: str) -> None:
     assert folding.key(label) == "cybersecurity"
 
 
+@pytest.mark.parametrize(
+    ("label", "other", "is_found"),
+    [
+        ("safety and finance", "Safety & Finance", True),
+        ("安全 and 隐私", "安全 & 隐私", True),
+        ("A and I", "AI", False),
+        ("A and I", "A & I", True),
+        ("and safety", "Safety", False),
+        ("safety and", "Safety", False),
+    ],
+)
+def test_and_between_words_is_the_sign_and_letters_are_no_words(
+    label: str, other: str, is_found: bool
+) -> None:
+    stands = {folding.key(other), *folding.signed(other)}
+    assert bool(stands & {*folding.keys(label)}) is is_found
+
+
 @given(st.text(max_size=60))
 def test_token_is_what_its_place_in_the_text_folds_to(text: str) -> None:
     """Code points: what is marked is what was found, in any script."""

@@ -115,7 +115,9 @@ def test_abbreviation_is_found_with_and_without_full_stops(tmp_path: Path) -> No
 def test_label_with_and_is_found_by_its_sign(tmp_path: Path) -> None:
     store = Store()
     name = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
-    for number, text in enumerate(("Privacy and security", "Privacy, security and more", "R&D")):
+    for number, text in enumerate(
+        ("Privacy and security", "Privacy, security and more", "R&D", "AI")
+    ):
         store.add(Quad(NamedNode(f"https://e.org/{number}"), name, Literal(text)))
     write(store, tmp_path / "search")
     written = Index.open(tmp_path / "search")
@@ -126,6 +128,7 @@ def test_label_with_and_is_found_by_its_sign(tmp_path: Path) -> None:
 
     assert called("Privacy & Security") == called("privacy and security") == ["0"]
     assert called("R and D") == called("R & D") == ["2"]
+    assert called("A and I") == []
     for text in ("privacy & security", "privacy and security"):
         first, *_ = written.search(Request(text)).scored
         assert first[0].endswith("/0")

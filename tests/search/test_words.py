@@ -80,6 +80,19 @@ def test_and_joins_words_and_need_not_occur(text: str) -> None:
     assert asked == list(words.read("safety finance"))
 
 
+@pytest.mark.parametrize(
+    "text", ['risk "and"', 'risk "and" and', 'risk and "and"', '"and" & risk', "risk «And»"]
+)
+def test_and_in_quotes_has_to_occur(text: str) -> None:
+    asked = {each for each in words.read(text) if not each.optional}
+    assert asked == {Clause((Part(("risk",)),)), Clause((Part(("and",)),))}
+
+
+def test_and_in_quotes_may_be_an_alternative() -> None:
+    assert clauses('risk OR "and"') == [(["risk", "and"], False)]
+    assert clauses('"and" OR risk') == [(["and", "risk"], False)]
+
+
 def test_and_alone_is_a_word() -> None:
     assert clauses("and") == [(["and"], False)]
     assert clauses("and -a") == [(["and"], False), (["a"], True)]

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,10 +22,11 @@ from clausegraph.build import Build, build, rules
 from clausegraph.cli import load as load_command
 from clausegraph.errors import InputError
 from clausegraph.search import Index
-from clausegraph.stores import deriving, intake, lines, machine, sorting
+from clausegraph.stores import deriving, intake, lines, loading, machine, sorting
 from clausegraph.stores.filling import Filling
 from clausegraph.stores.folder import StoreFolder
 from clausegraph.stores.loading import load
+from clausegraph.stores.manifest import InputFile, Manifest
 from clausegraph.stores.pace import Pace
 from clausegraph.stores.sorting import Run
 from clausegraph.vocabulary import CG, DCTERMS, GRAPH, ID, SKOS, XSD
@@ -37,6 +39,30 @@ from clausegraph.stores import loading
 from clausegraph.stores.folder import StoreFolder
 loading.load([Path(sys.argv[1])], StoreFolder(Path(sys.argv[2])), print, is_searched=False)
 """
+
+
+def test_interrupted_load_does_not_wait_for_the_digests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large file they come last, and are awaited then."""
+    told: list[bool] = []
+    waiting = threading.Event()
+
+    def digest(_: Path, given_up: threading.Event) -> InputFile:
+        waiting.set()
+        told.append(given_up.wait(20))
+        raise InputError("It is given up.")
+
+    def interrupt(*_: object) -> Manifest:
+        waiting.wait(20)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(InputFile, "of", digest)
+    monkeypatch.setattr(loading, "_manifest", interrupt)
+    (tmp_path / "one.nq").write_text("".join(generate.quads(100)), encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        load([tmp_path / "one.nq"], StoreFolder(tmp_path / "graphs"), is_searched=False)
+    assert told == [True]
 
 
 def refusal(action: Callable[[], object]) -> tuple[object, ...]:

@@ -117,6 +117,9 @@ def test_a_table_comes_as_tsv_too(client: httpx.Client) -> None:
     lines = answer.text.splitlines()
     assert lines[0].split("\t")[:2] == ["?iri", "?title"]
     assert all(line.startswith("<https://") for line in lines[1:])
+    roles = [line.split("\t")[lines[0].split("\t").index("?role")] for line in lines[1:]]
+    assert "" in roles  # Of who plays no part nothing is stated, not an empty text.
+    assert '""' not in roles
 
 
 def test_a_filter_that_nothing_fits_gives_the_header_alone(client: httpx.Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from clausegraph.cli.interruption import interruptible
 from clausegraph.errors import UsageError
 
 if TYPE_CHECKING:
+    from clausegraph.stores.folder import StoreFolder
     from clausegraph.stores.manifest import Manifest
 
 
@@ -74,12 +76,24 @@ def register(app: typer.Typer) -> None:
 
         start = time.monotonic()
         expected = None if release is None else _identifier(release)
-        with interruptible(f"{store} is as it was; run the load again."):
-            stored = loading.load(
-                paths or None, StoreFolder(store), progress=_progress, expected=expected
-            )
+        folder = StoreFolder(store)
+        with interruptible(_left(folder)):
+            stored = loading.load(paths or None, folder, progress=_progress, expected=expected)
         _progress(_summary(stored.manifest, time.monotonic() - start))
         print(stored.release)
+
+
+def _left(folder: StoreFolder) -> Callable[[], str]:
+    """Return what tells in which state an interruption has left a folder: the new graph is current
+    before those that are too old are removed."""
+    before = folder.current_name()
+
+    def tell() -> str:
+        if folder.current_name() == before:
+            return f"{folder.path} is as it was; run the load again."
+        return f"{folder.path} has the new graph, whole; it need not be loaded again."
+
+    return tell
 
 
 def _summary(made: Manifest, seconds: float) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -80,14 +80,30 @@ def key(text: str) -> str:
     return joined(folded(text))
 
 
+def signed(text: str) -> tuple[str, ...]:
+    """Return the key of a label in which `&` is spelt `and`; none where there is no such sign."""
+    return (joined(_spelled(text)),) if _AMPERSAND.search(text) else ()
+
+
 def keys(text: str) -> tuple[str, ...]:
     """Return the keys under which a label that is looked up may stand: between two words, `&` and
-    `and` are spellings of each other, and a sign is in no key."""
-    spelled = folded(_AMPERSAND.sub(f" {AND} ", text))
-    between = range(1, len(spelled) - 1)
-    left = [token for at, token in enumerate(spelled) if token != AND or at not in between]
+    `and` are spellings of each other, and a sign is in no key but that of `signed`. Letters are no
+    words: `A and I` is not AI."""
+    spelled = _spelled(text)
+    left = [token for at, token in enumerate(spelled) if not _joins(spelled, at)]
     found = (folded(text), spelled, left)
     return tuple(dict.fromkeys(joined(each) for each in found if each))
+
+
+def _spelled(text: str) -> list[str]:
+    return folded(_AMPERSAND.sub(f" {AND} ", text))
+
+
+def _joins(spelled: Sequence[str], at: int) -> bool:
+    """Whether the token at a place is an `and` between two words."""
+    if spelled[at] != AND or at in {0, len(spelled) - 1}:
+        return False
+    return all(len(token) > 1 or is_solid(token) for token in (spelled[at - 1], spelled[at + 1]))
 
 
 def joined(tokens: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from clausegraph.search.fields import FACETS, FILTERS, NAME, OTHER, TEXT
 
 WORDS = (NAME, OTHER, TEXT)
-LABEL = "label"  # the key of each name: see folding.key
+LABEL = "label"  # the keys of each name: see folding.key and folding.signed
 BEGIN = "begin"  # the first letters of words of names; after START, how whole names begin
 IRI = "iri"
 START = "^"

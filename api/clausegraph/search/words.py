@@ -57,6 +57,13 @@ _AS_WORD = Clause((Part((folding.AND,)),))
 _AS_SIGN = _AS_WORD._replace(optional=True)
 
 
+class _Said(NamedTuple):
+    """A clause as it was typed; it `joins` others if it is an `and` that is not in quotes."""
+
+    clause: Clause
+    joins: bool
+
+
 class Typed(NamedTuple):
     """What was typed so far of a name: its words, of which the last may go on."""
 
@@ -86,35 +93,37 @@ def read(text: str) -> tuple[Clause, ...]:
             f"{len(text):,} characters are too many to search for.",
             remedy=f"Search for at most {LONGEST:,}: a few words will do.",
         )
-    clauses: list[Clause] = []
+    typed: list[_Said] = []
     joins = False
     count = 0
     for sign, piece, is_quoted in _pieces(text):
         if not is_quoted and not sign and piece in _OR:
-            joins = bool(clauses)
+            joins = bool(typed)
             continue
         clause = _clause(sign, piece, is_quoted=is_quoted)
         if clause is None or (joins and clause.optional):
             continue
         count += len(clause.parts[0].tokens)
-        if joins and not clause.excluded and not (clauses[-1].excluded or clauses[-1].optional):
-            clause = Clause((*clauses.pop().parts, *clause.parts))
+        last = typed[-1].clause if joins else None
+        if last is not None and not (clause.excluded or last.excluded or last.optional):
+            clause = Clause((*typed.pop().clause.parts, *clause.parts))
         joins = False
-        if clause not in clauses:
-            clauses.append(clause)
+        said = _Said(clause, clause == _AS_SIGN or (clause == _AS_WORD and not is_quoted))
+        if said not in typed:
+            typed.append(said)
     if count > MOST:
         raise BadRequest(
             f"{count} words are too many to search for.", remedy=f"Search for at most {MOST}."
         )
-    return _eased(clauses)
+    return _eased(typed)
 
 
-def _eased(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+def _eased(typed: Sequence[_Said]) -> tuple[Clause, ...]:
     """Return clauses of which `and` need not hold where there is something else to find."""
-    others = [clause for clause in clauses if clause not in {_AS_WORD, _AS_SIGN}]
-    if all(clause.excluded for clause in others):
-        return tuple(clause for clause in clauses if clause != _AS_SIGN)
-    return tuple(_AS_SIGN if clause == _AS_WORD else clause for clause in clauses)
+    if all(said.joins or said.clause.excluded for said in typed):
+        return tuple(said.clause for said in typed if said.clause != _AS_SIGN)
+    eased = (_AS_SIGN if said.joins else said.clause for said in typed)
+    return tuple(dict.fromkeys(eased))
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:

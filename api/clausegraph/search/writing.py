@@ -73,7 +73,7 @@ def _entry(thing: Thing, reviews: Sequence[str]) -> dict[str, Any]:
         found[name].append(" ".join(tokens))
         if name != fields.TEXT:
             label = folding.joined(tokens)
-            labels[label] = None
+            labels |= dict.fromkeys((label, *folding.signed(text.value)))
             begin.update(dict.fromkeys(_beginnings(tokens, label)))
     filters = {
         fields.TYPE: thing.types,

@@ -122,6 +122,12 @@ class StoreFolder:
             )
         return self._stored(name)
 
+    def current_name(self) -> str:
+        """Return the name of the folder that is current, which need not be there; "" for none."""
+        with contextlib.suppress(OSError, ValueError):
+            return (self.path / CURRENT).read_text(encoding="ascii").strip()
+        return ""
+
     def find(self, release: str) -> Stored | None:
         """Return the stored graph of a release, or None where it is not here."""
         for name in self._names():
@@ -182,7 +188,7 @@ class StoreFolder:
         """Remove all but the newest `keep` stored graphs, and those that somebody reads; return the
         releases that are removed. The current one stays in any case, and of a release that was
         stored again the newest: the way back leads to another one."""
-        current = self._current_name()
+        current = self.current_name()
         newest = {_release(current): current}
         names = [name for name in self._names() if name != current]
         for name in names:
@@ -225,11 +231,6 @@ class StoreFolder:
         found = [path for path in self.path.iterdir() if _NAME.fullmatch(path.name)]
         dated = [(_time(path / manifest.NAME), path.name) for path in found if path.is_dir()]
         return [name for _, name in sorted(dated, reverse=True)]
-
-    def _current_name(self) -> str:
-        with contextlib.suppress(OSError, ValueError):
-            return (self.path / CURRENT).read_text(encoding="ascii").strip()
-        return ""
 
     def _free(self, release: str) -> Path:
         """Return where a release can be put: one that is there may be being read."""

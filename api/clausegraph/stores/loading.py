@@ -61,8 +61,8 @@ def load(
 
     `expected` is the release that the only file must hold: all of it follows from its identifier,
     and is not derived and checked anew. Raises InputError where it holds another; as `build` does;
-    and where the folder cannot be written. Then, and when it is interrupted, the folder holds what
-    it held before.
+    and where the folder cannot be written. Then, and when it is interrupted before the graph is
+    current, the folder holds what it held before.
     """
     chosen = files.chosen(paths)
     inputs = files.inputs(paths)
@@ -78,11 +78,11 @@ def load(
                 if is_searched:
                     search.write(store, working.search, progress)
                 del store  # It is closed before the commit.
+            made = _manifest(paths, digested, merged)
         except BaseException:
             given_up.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-        made = _manifest(paths, digested, merged)
         stored = folder.commit(working, made)
     progress(f"{merged.triples:,} triples in {merged.graphs:,} graphs lie in {stored.path}.")
     return stored

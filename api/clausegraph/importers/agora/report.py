@@ -71,7 +71,7 @@ class Report:
             "prose": {
                 "taken": self.with_text,
                 "cells": dict(counts.prose),
-                "left_out": counts.lost["prose"],
+                "of_no_row": counts.lost["prose"],
             },
             "texts": counts.texts and counts.texts.as_json(),
             "authorities": self.authorities,

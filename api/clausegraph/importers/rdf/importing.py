@@ -34,7 +34,6 @@ from clausegraph.vocabulary import (
     TYPE,
     cg,
     code_slug,
-    compact,
 )
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
@@ -277,12 +276,12 @@ def _notes(told: _Set, stock: Contents, changed: dict[Literal, Literal]) -> Iter
 
 
 def _refused(vocabulary: Vocabulary) -> Iterator[str]:
-    """Say which literals are none of their type: kept, since the vocabulary is not ours to mend."""
+    """Say which literals have no value here: kept, since the vocabulary is not ours to mend."""
     wrong = literals.refused(vocabulary.triples)
     for literal in wrong[:_TOLD]:
         line = find_line(vocabulary.path, f'"{literal.value}"', literal.value)
         place = f"line {line}: " if line else ""
-        kind = compact(literal.datatype.value)
-        yield f"{place}'{literal.value}' is no {kind}; kept as it is, and no question compares it"
+        why = literals.fault(literal)
+        yield f"{place}'{literal.value}' {why}; kept as it is, and no question compares it"
     if len(wrong) > _TOLD:
-        yield f"{len(wrong) - _TOLD} more literals are none of their type"
+        yield f"{len(wrong) - _TOLD} more literals have no value that is compared"

@@ -8,7 +8,8 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from clausegraph.importers.rdf.reading import Vocabulary
-from clausegraph.vocabulary import XSD
+from clausegraph.shacl.lexical import is_well_formed
+from clausegraph.vocabulary import XSD, compact
 
 Choice = OneOf["refuse", "value", "text"]
 _SUBJECT = NamedNode("urn:x")
@@ -17,6 +18,7 @@ _CAST = frozenset(
     for name in ("boolean", "date", "dateTime", "decimal", "double", "float", "integer", "time")
 )
 _STRING = XSD + "string"
+_SPACE = " \t\n\r"  # which XML Schema takes away before it looks at a form
 
 
 def settle(
@@ -47,7 +49,8 @@ def settle(
 
 
 def refused(triples: Iterable[Triple]) -> list[Literal]:
-    """Return the literals that are none of the type that they name, as a 13th month is no date.
+    """Return the literals of which a store has no value of the type that they name, as of a 13th
+    month no date; `fault` says why.
 
     Looked at are the types of XSD that SPARQL can make of a text (SPARQL 1.1, section 17.1).
     """
@@ -67,6 +70,17 @@ def refused(triples: Iterable[Triple]) -> list[Literal]:
     )
     assert isinstance(rows, QuerySolutions)  # noqa: S101 - a SELECT has rows
     return [row["literal"] for row in rows if isinstance(row["literal"], Literal)]
+
+
+def fault(literal: Literal) -> str:
+    """Return what is wrong with a literal that is refused: itself, or what a store can hold."""
+    lexical, datatype = literal.value, literal.datatype.value
+    name = compact(datatype)
+    if is_well_formed(lexical, datatype):
+        return f"is too large or too precise to be compared as {name}"
+    if is_well_formed(lexical.strip(_SPACE), datatype):
+        return f"has white space around it, so that it is not read as {name}"
+    return f"is no {name}"
 
 
 def _cast() -> str:

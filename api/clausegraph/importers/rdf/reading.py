@@ -44,7 +44,7 @@ _NESTED = {
     RDF_XML: re.compile(rb"<[^<>/!?][^<>]*+(?<=/)>|(?P<open><[^<>/!?][^<>]*+>)|(?P<close></)"),
 }
 _DECLARATION = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:@prefix|@base|prefix\s|base\s)", re.IGNORECASE)
-_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _REMOTE = "remote context"
 
 Graph = NamedNode | BlankNode | DefaultGraph

@@ -157,6 +157,12 @@ def test_what_asks_a_graph_may_stand_in_a_group_within(
     ask(index, small, f"SELECT ?s {{ GRAPH ?g {{ {where} }} }}")
 
 
+def test_values_without_data_are_an_error_of_syntax(index: Index, small: Store) -> None:
+    """What VALUES lacks is not looked for without end."""
+    with pytest.raises((BadRequest, QuerySyntaxError)):
+        ask(index, small, 'SELECT ?s { GRAPH ?g { ?s cg:matches "pledge" VALUES ?x } }')
+
+
 def test_prefix_that_means_something_else_is_left_alone(index: Index, small: Store) -> None:
     text = 'PREFIX cg: <https://example.org/> ASK { ?s cg:matches "pledge" }'
     assert '"boolean":false' in ask(index, small, text)[0]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 
-from clausegraph.sparql.tokens import Token, plain
-from clausegraph.sparql.triples import Text
+from clausegraph.sparql.tokens import Token, is_word, plain
+from clausegraph.sparql.triples import IN_TRIPLES, Text
 
 _NAMED = frozenset({"iri", "name", "variable"})
-_IN_TRIPLES = frozenset({"A", "TRUE", "FALSE"})
 _BEFORE_GROUP = frozenset({"VALUES", "SELECT"})  # what follows them is no triple
 _VERB = 2  # which of the tokens since a subject was due
 
@@ -31,7 +29,7 @@ class Graphs:
             if self._asks(opening, inner):
                 return False
             named = self._text.at(opening - 1).kind in _NAMED
-            if named and self._is_word(opening - 2, "GRAPH"):
+            if named and is_word(self._text.at(opening - 2), "GRAPH"):
                 return True
             inner = opening
         return False
@@ -42,7 +40,7 @@ class Graphs:
             place -= 1
             token = self._text.tokens[place]
             if token.kind == "close":
-                place = self._pairs.get(place, place)
+                place = self._text.pairs.get(place, place)
             elif token.text == "{":
                 yield place
 
@@ -58,7 +56,7 @@ class Graphs:
         `inner`, and what stands in its stead by UNION, left out."""
         told = 0  # tokens since a subject was due
         outer: list[int] = []  # the same of the triples around a bracket
-        place, end = opening + 1, self._closed(opening)
+        place, end = opening + 1, self._text.closed(opening)
         while place < end:
             token = self._text.tokens[place]
             told = self._told(place, told)
@@ -70,7 +68,7 @@ class Graphs:
             elif token.text == "]":
                 told = outer.pop() if outer else 0
             elif token.text == "(" or (token.text == "{" and self._is_aside(place, inner)):
-                place = self._closed(place)
+                place = self._text.closed(place)
             elif token.kind == "word" and plain(token.text) in _BEFORE_GROUP:
                 place = self._data(place, end)
             place += 1
@@ -80,7 +78,7 @@ class Graphs:
         token = self._text.tokens[place]
         if token.text == ";":
             return 1
-        is_other = token.kind == "word" and plain(token.text) not in _IN_TRIPLES
+        is_other = token.kind == "word" and plain(token.text) not in IN_TRIPLES
         is_argument = token.text == "(" and self._text.is_argued(place)
         return 0 if is_other or is_argument or token.text in {".", "{", "}"} else told + 1
 
@@ -89,7 +87,11 @@ class Graphs:
         following = place
         while following < end and self._text.tokens[following].text != "{":
             following += 1
-        return self._closed(following) if self._is_word(place, "VALUES") else following - 1
+        return (
+            self._text.closed(following)
+            if is_word(self._text.at(place), "VALUES")
+            else following - 1
+        )
 
     def _is_aside(self, opening: int, inner: int) -> bool:
         """Whether a group is `inner`, or stands in its stead."""
@@ -99,25 +101,5 @@ class Graphs:
 
     def _is_united(self, opening: int) -> bool:
         """Whether UNION stands before or behind a group."""
-        behind = self._closed(opening) + 1
-        return self._is_word(opening - 1, "UNION") or self._is_word(behind, "UNION")
-
-    def _closed(self, opening: int) -> int:
-        """Return where the bracket closes that opens at a place."""
-        return self._pairs.get(opening, len(self._text.tokens))
-
-    @cached_property
-    def _pairs(self) -> dict[int, int]:
-        """Where the bracket is that belongs to one at a place."""
-        found, opened = {}, []
-        for place, token in enumerate(self._text.tokens):
-            if token.kind == "open":
-                opened.append(place)
-            elif token.kind == "close" and opened:
-                found[place] = opened.pop()
-                found[found[place]] = place
-        return found
-
-    def _is_word(self, place: int, word: str) -> bool:
-        token = self._text.at(place)
-        return token.kind == "word" and plain(token.text) == word
+        behind = self._text.closed(opening) + 1
+        return any(is_word(self._text.at(place), "UNION") for place in (opening - 1, behind))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from urllib.parse import urljoin
 
-from clausegraph.sparql.tokens import Token, plain, unescaped
+from clausegraph.sparql.tokens import Token, is_word, unescaped
 
 _ESCAPED = re.compile(r"\\(.)")  # of a local name: PN_LOCAL_ESC, section 19.8
 
@@ -44,7 +44,7 @@ class Names:
         """Where bases are declared, and their IRIs in full, the last one first."""
         found: list[tuple[int, str]] = []
         for word, iri in zip(self._tokens, self._tokens[1:], strict=False):
-            if _declares(word, "BASE") and iri.kind == "iri" and len(found) < _BASES:
+            if is_word(word, "BASE") and iri.kind == "iri" and len(found) < _BASES:
                 found.append((iri.start, _resolved(found[-1][1] if found else "", iri)))
         return found[::-1]
 
@@ -55,7 +55,7 @@ class Names:
     def _declared(self) -> Iterator[tuple[str, str]]:
         """Yield the prefixes that the query declares."""
         for word, name, iri in zip(self._tokens, self._tokens[1:], self._tokens[2:], strict=False):
-            if _declares(word, "PREFIX") and (name.kind, iri.kind) == ("name", "iri"):
+            if is_word(word, "PREFIX") and (name.kind, iri.kind) == ("name", "iri"):
                 yield name.text.partition(":")[0], self._absolute(iri)
 
 
@@ -70,7 +70,3 @@ def _resolved(base: str, token: Token) -> str:
         return iri
     # Python leaves an empty fragment out, which is what the prefix of a vocabulary ends with.
     return f"{found}#" if iri.endswith("#") and not found.endswith("#") else found
-
-
-def _declares(token: Token, what: str) -> bool:
-    return token.kind == "word" and plain(token.text) == what

@@ -92,6 +92,11 @@ def plain(word: str) -> str:
     return unescaped(word).upper()
 
 
+def is_word(token: Token, word: str) -> bool:
+    """Whether a token is a word of SPARQL, which is given in capitals."""
+    return token.kind == "word" and plain(token.text) == word
+
+
 def unescaped(text: str) -> str:
     """Return a text with its escapes of code points read (SPARQL 1.1 Query, section 19.2)."""
     if "\\" in text:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from clausegraph.sparql.names import Names
-from clausegraph.sparql.tokens import Token, plain, tokens, unescaped
+from clausegraph.sparql.tokens import Token, is_word, plain, tokens, unescaped
 
 _BOUNDS = frozenset({".", "{", "}", "(", "["})
-_IN_TRIPLES = frozenset({"A", "TRUE", "FALSE"})  # words that stand among triples
+IN_TRIPLES = frozenset({"A", "TRUE", "FALSE"})  # words that stand among triples
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Text:
         """Return where the subject of a verb stands, or None where that is not plain to see."""
         first = verb
         while (before := self.at(first - 1)).text and before.text not in _BOUNDS:
-            if before.kind == "word" and plain(before.text) not in _IN_TRIPLES:
+            if before.kind == "word" and plain(before.text) not in IN_TRIPLES:
                 break
             if before.text in {")", "]"}:
-                opened = self._opened(first - 1)
+                opened = self.pairs.get(first - 1, 0)
                 if before.text == ")" and self.is_argued(opened):
                     break
                 first = opened
@@ -75,7 +75,7 @@ class Text:
     def template(self) -> range:
         """Return the places of a CONSTRUCT's template, which states and does not ask."""
         for place, token in enumerate(self.tokens):
-            if token.kind == "word" and plain(token.text) == "CONSTRUCT":
+            if is_word(token, "CONSTRUCT"):
                 return range(place, self.closed(place + 1))
             if token.text == "{":
                 break
@@ -85,34 +85,35 @@ class Text:
     def is_short(self) -> bool:
         """Whether it is a CONSTRUCT WHERE, in which nothing but triples may stand."""
         for place, token in enumerate(self.tokens):
-            if token.kind == "word" and plain(token.text) == "CONSTRUCT":
+            if is_word(token, "CONSTRUCT"):
                 return self.at(place + 1).text != "{"
         return False
 
+    @cached_property
+    def pairs(self) -> dict[int, int]:
+        """Where the bracket is that belongs to the one at a place, both ways."""
+        found: dict[int, int] = {}
+        opened: list[int] = []
+        for place, token in enumerate(self.tokens):
+            if token.kind == "open":
+                opened.append(place)
+            elif token.kind == "close" and opened:
+                found[place] = opened.pop()
+                found[found[place]] = place
+        return found
+
     def closed(self, place: int) -> int:
-        """Return where the bracket closes that opens at a place."""
-        depth = 0
-        for later in range(place, len(self.tokens)):
-            depth += _step(self.tokens[later])
-            if depth == 0:
-                return later
-        return len(self.tokens)
+        """Return where the bracket closes that opens at a place; what opens none ends there."""
+        if self.at(place).kind != "open":
+            return place
+        return self.pairs.get(place, len(self.tokens))
 
     def is_argued(self, place: int) -> bool:
         """Whether the bracket that opens at a place holds what a FILTER, a BIND or a function is
         given; else it is a path, a collection or a list of values."""
         before = self.at(place - 1)
         words = (before, self.at(place - 2)) if before.kind in {"iri", "name"} else (before,)
-        return any(each.kind == "word" and plain(each.text) not in _IN_TRIPLES for each in words)
-
-    def _opened(self, place: int) -> int:
-        """Return where the bracket opens that closes at a place."""
-        depth = 0
-        for earlier in range(place, -1, -1):
-            depth += _step(self.tokens[earlier])
-            if depth == 0:
-                return earlier
-        return 0
+        return any(each.kind == "word" and plain(each.text) not in IN_TRIPLES for each in words)
 
 
 def _step(token: Token) -> int:
@@ -123,5 +124,5 @@ def _step(token: Token) -> int:
 def _is_after(token: Token) -> bool:
     """Whether the triples of a subject end before a token."""
     if token.kind == "word":
-        return plain(token.text) not in _IN_TRIPLES
+        return plain(token.text) not in IN_TRIPLES
     return token.text in {".", "{", "}", ")", "]"}
